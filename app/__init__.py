@@ -1,0 +1,1 @@
+"""The window: PySide6 and pyqtgraph. It never imports TensorFlow."""

@@ -1,0 +1,78 @@
+"""Dataset: what the program knows about one source of data. One record per file in this package."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from engine.params import Param, Values
+
+
+class Description(msgspec.Struct, frozen=True):
+    """What can be said about a dataset without loading it.
+
+    Args:
+        kind: how a sample is drawn: a picture, a point in the plane, or a row of numbers.
+        input_shape: of one sample, without the batch axis.
+        target: whether a sample has a class or a number.
+        class_names: in label order; empty for numbers.
+        count: how many samples; 0 where only loading tells.
+        feature_names: of a table's columns, or of the two coordinates.
+        target_name: what is predicted, e.g. "disease progression".
+        target_unit: unit of a number; may be empty.
+        value_range: smallest and largest raw input value that can occur, where known, e.g. (0, 16).
+    """
+
+    kind: Literal["image", "points", "table"]
+    input_shape: tuple[int, ...]
+    target: Literal["class", "number"]
+    class_names: tuple[str, ...] = ()
+    count: int = 0
+    feature_names: tuple[str, ...] = ()
+    target_name: str = ""
+    target_unit: str = ""
+    value_range: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Samples:
+    """A loaded dataset.
+
+    Args:
+        x: raw inputs, float32 (sample, *input_shape), not normalised.
+        y: int32 labels (sample,), or float32 numbers (sample,).
+        description: as loaded: count and classes are the real ones.
+        problems: what was left out or looks wrong, one sentence each, e.g. "3 files could not be read: a.png, ...".
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    description: Description
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A source of data.
+
+    Args:
+        id: what files and code use.
+        name: what the gallery shows.
+        summary: one line under the name, e.g. "1,797 images, 10 classes".
+        params: its settings.
+        describe: cheap, imports nothing heavy; raises UserError where a file or folder is wrong.
+        load: reads or makes the samples; the seed decides anything random.
+        origin: where the data come from, and their licence.
+        is_foreign: whether it reads the user's own files, so must be opened in the inspector.
+    """
+
+    id: str
+    name: str
+    summary: str
+    params: tuple[Param, ...]
+    describe: Callable[[Values], Description]
+    load: Callable[[Values, int], Samples]
+    origin: str
+    is_foreign: bool = False

@@ -1,0 +1,358 @@
+"""Every message of both directions. Requests are imperatives, events past participles.
+
+Every request with a job number ends with exactly one `Finished` or `Failed` that echoes the number. Arrays may stand in
+any field typed `np.ndarray`; `engine.wire` carries them as raw bytes.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+
+from engine.datasets.spec import Description
+from engine.project import DataChoice, Project
+
+PROTOCOL_VERSION = 1
+SPLITS = ("train", "validation", "test")
+
+
+class Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """One thing said about one job.
+
+    Args:
+        job: number of the request it belongs to; 0 for the session as a whole.
+    """
+
+    job: int = 0
+
+
+# requests: window -> engine
+
+
+class Hello(Message, frozen=True):
+    """First word of the window."""
+
+    version: int = PROTOCOL_VERSION
+
+
+class Ping(Message, frozen=True):
+    """Answered at once by the reader thread, even while TensorFlow computes. `sent` is the window's own clock, s."""
+
+    sent: float
+
+
+class LoadData(Message, frozen=True):
+    """Load and split the data; answered by `DataLoaded`."""
+
+    data: DataChoice
+
+
+class Train(Message, frozen=True):
+    """Train a project into a run folder.
+
+    Args:
+        folder: the run folder; made if missing.
+        resume: go on from its last checkpoint.
+        paused: compile and wait, for stepping from the start.
+    """
+
+    project: Project
+    folder: str
+    resume: bool = False
+    paused: bool = False
+
+
+class SetPaused(Message, frozen=True):
+    """Give a job no turns, or turns again."""
+
+    paused: bool
+
+
+class Step(Message, frozen=True):
+    """Give a paused training one batch, or the rest of the current epoch."""
+
+    unit: Literal["batch", "epoch"]
+
+
+class Stop(Message, frozen=True):
+    """End a job at its next turn; it says `Finished(cancelled=True)`."""
+
+
+class SetLive(Message, frozen=True):
+    """Change a setting of a running training, from its next step on."""
+
+    name: str
+    value: float
+
+
+class Watch(Message, frozen=True):
+    """Show what the network does with one sample, now and whenever its weights change, until stopped.
+
+    Args:
+        project: the network to show; with its initial weights where there is no run.
+        folder: a run folder to take the weights from: live while it trains, else its last checkpoint; may be empty.
+        sample: index of the probe sample in the dataset.
+        boundary: also predict a grid over the plane, for 2-D points.
+        weights_of: names of layers whose weights are wanted as well.
+    """
+
+    project: Project
+    folder: str = ""
+    sample: int = 0
+    boundary: bool = False
+    weights_of: tuple[str, ...] = ()
+
+
+class Predict(Message, frozen=True):
+    """Run a trained network on raw inputs, float32 (sample, *input_shape); answered by `Predicted`."""
+
+    folder: str
+    x: np.ndarray
+
+
+class PredictFiles(Message, frozen=True):
+    """Read image files in the inspector and run a trained network on them; answered by `Predicted`."""
+
+    folder: str
+    paths: tuple[str, ...]
+
+
+class Evaluate(Message, frozen=True):
+    """Measure a run's last (or best) checkpoint on one part of the data; answered by `Evaluated`."""
+
+    folder: str
+    split: Literal["train", "validation", "test"] = "test"
+
+
+class Export(Message, frozen=True):
+    """Write a trained network in another format and prove it; answered by `Exported`."""
+
+    folder: str
+    format: str
+    path: str
+
+
+# events: engine -> window
+
+
+class Ready(Message, frozen=True):
+    """The engine can work.
+
+    Args:
+        device: e.g. "CPU" or "GPU NVIDIA H200".
+        cores: CPU cores it may use.
+        memory: of the machine, bytes.
+        packages: versions by name.
+    """
+
+    version: int
+    device: str
+    cores: int
+    memory: int
+    packages: dict[str, str]
+
+
+class Pong(Message, frozen=True):
+    """Answer to `Ping`. `memory` is the engine's resident memory, bytes."""
+
+    sent: float
+    memory: int
+
+
+class DataLoaded(Message, frozen=True):
+    """The data, as far as the screen needs them.
+
+    Args:
+        description: as loaded.
+        counts: samples in train, validation and test.
+        class_counts: (split, class) int64; empty for numbers.
+        x: raw inputs of the first samples, (sample, *input_shape); uint8 where the raw values are whole, else float32.
+        y: their labels or numbers.
+        split: int8 (sample,): 0 train, 1 validation, 2 test.
+        value_range: smallest and largest raw value of the whole set.
+        problems: one sentence each.
+    """
+
+    description: Description
+    counts: tuple[int, int, int]
+    class_counts: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    split: np.ndarray
+    value_range: tuple[float, float]
+    problems: tuple[str, ...] = ()
+
+
+class Phase(Message, frozen=True):
+    """What a job is busy with when no count can be given, e.g. "first step compiles"; empty when that is over."""
+
+    text: str
+
+
+class Progress(Message, frozen=True):
+    """How far a job is."""
+
+    done: int
+    total: int
+    text: str = ""
+
+
+class Started(Message, frozen=True):
+    """A training begins.
+
+    Args:
+        folder: the run folder.
+        first_step: 0, or the step a resumed run goes on from.
+        execution: "graph" or "xla".
+        metric: id of the metric beside the loss.
+        gradient_layers: names of the layers whose gradient norms are reported, in order.
+    """
+
+    folder: str
+    first_step: int
+    steps_per_epoch: int
+    total_steps: int
+    execution: str
+    device: str
+    metric: str
+    gradient_layers: tuple[str, ...]
+
+
+class Metrics(Message, frozen=True):
+    """All steps since the last report.
+
+    Args:
+        first_step: number of steps done before the first of these.
+        loss, metric, learning_rate: float32 (step,).
+        gradient_norms: float32 (step, layer), L2 norm per layer.
+        samples_per_second: over the last second of work.
+    """
+
+    first_step: int
+    loss: np.ndarray
+    metric: np.ndarray
+    learning_rate: np.ndarray
+    gradient_norms: np.ndarray
+    samples_per_second: float
+
+
+class Evaluated(Message, frozen=True):
+    """The network measured on one part of the data.
+
+    Args:
+        split: which part.
+        step: steps done at these weights; epoch = step / steps per epoch.
+        values: "loss" and the metric by id.
+        indices: int32 (sample,), which samples of the dataset.
+        outputs: float32 (sample, unit): probabilities, or predicted numbers.
+        confusion: int64 (label, prediction); (0, 0) for numbers.
+    """
+
+    split: str
+    step: int
+    values: dict[str, float]
+    indices: np.ndarray
+    outputs: np.ndarray
+    confusion: np.ndarray
+
+
+class CheckpointSaved(Message, frozen=True):
+    """A checkpoint is whole on the disk. `best` means lowest validation loss so far."""
+
+    step: int
+    best: bool
+
+
+class Watched(Message, frozen=True):
+    """What the network does with the probe sample at one step.
+
+    Args:
+        step: steps done at these weights.
+        activations: output of each layer by name, float32, without batch axis; the output layer's are probabilities.
+        weights: by "layer/variable" for the layers asked for, float32.
+        boundary: float32 (row, column, unit), outputs over the plane, rows from high y to low; (0, 0, 0) where not asked.
+        extent: x low, x high, y low, y high of the plane, raw units.
+    """
+
+    step: int
+    activations: dict[str, np.ndarray]
+    weights: dict[str, np.ndarray]
+    boundary: np.ndarray
+    extent: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0)
+
+
+class Predicted(Message, frozen=True):
+    """Outputs for given inputs.
+
+    Args:
+        outputs: float32 (sample, unit): probabilities, or numbers.
+        x: the raw inputs as the network saw them (sample, *input_shape).
+        class_names: of the run's data; empty for numbers.
+        names: of the files, where files were given.
+        problems: files left out, one sentence each.
+    """
+
+    outputs: np.ndarray
+    x: np.ndarray
+    class_names: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class Exported(Message, frozen=True):
+    """A file was written, loaded again in a fresh process, and compared.
+
+    Args:
+        max_difference: greatest absolute difference of outputs over the samples compared.
+        samples: how many were compared.
+        size: bytes.
+    """
+
+    path: str
+    format: str
+    max_difference: float
+    samples: int
+    size: int
+
+
+class Finished(Message, frozen=True):
+    """The one good ending of a job."""
+
+    cancelled: bool = False
+    result: dict[str, Any] = {}
+
+
+class Failed(Message, frozen=True):
+    """The one bad ending of a job.
+
+    Args:
+        kind: "user" for what the user can put right, "bug" for everything else.
+        details: the traceback of a bug.
+    """
+
+    kind: Literal["user", "bug"]
+    message: str
+    hint: str = ""
+    where: str = ""
+    details: str = ""
+
+
+Request = (
+    Hello | Ping | LoadData | Train | SetPaused | Step | Stop | SetLive | Watch | Predict | PredictFiles | Evaluate | Export
+)
+Event = (
+    Ready
+    | Pong
+    | DataLoaded
+    | Phase
+    | Progress
+    | Started
+    | Metrics
+    | Evaluated
+    | CheckpointSaved
+    | Watched
+    | Predicted
+    | Exported
+    | Finished
+    | Failed
+)

@@ -1,0 +1,1 @@
+"""Files the program ships: icons, styles, texts, examples."""

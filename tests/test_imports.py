@@ -1,0 +1,81 @@
+"""Who may import whom. Each row: the files, and what they must not import."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TENSORS = ("tensorflow", "keras", "engine.runtime")
+QT = ("PySide6", "pyqtgraph", "qtawesome", "app")
+FORBIDDEN = [
+    ("app/**/*.py", TENSORS),
+    ("engine/**/*.py", QT),
+    ("engine/[!_]*.py", TENSORS),
+    ("engine/[!r]*/**/*.py", TENSORS),
+    ("app/plots/*.py", ("app.document", "app.studio", "app.panels", "app.workspaces", "app.canvas", "engine")),
+    ("app/panels/*.py", ("app.workspaces", "app.main_window", "app.panels")),
+    ("app/canvas/*.py", ("app.workspaces", "app.main_window", "app.panels")),
+    ("engine/inspect/*.py", ("sklearn", *TENSORS)),
+]
+
+
+def imported(path):
+    """Yield every dotted name `path` imports, at any depth of nesting."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} uses a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("pattern, forbidden", FORBIDDEN)
+def test_imports(pattern, forbidden):
+    paths = list(ROOT.glob(pattern))
+    assert paths
+    broken = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in paths
+        for name in imported(path)
+        if any(name == f or name.startswith(f + ".") for f in forbidden)
+    ]
+    assert not broken
+
+
+def test_the_window_never_loads_tensorflow():
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in sorted((ROOT / "app").rglob("*.py"))
+        if path.name != "__init__.py"
+    ]
+    code = f"import importlib, sys\nfor name in {modules!r}: importlib.import_module(name)\n" + (
+        "heavy = [n for n in ('tensorflow', 'keras', 'sklearn', 'scipy') if n in sys.modules]\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def test_only_storage_opens_files_for_writing():
+    allowed = {"engine/storage.py", "engine/run_folder.py"}
+    writers = ("write_text", "write_bytes", "QSaveFile", 'open("w', '"wb"', "'wb'", '"w"')
+    broken = [
+        f"{path.relative_to(ROOT)}: {word}"
+        for path in [*ROOT.glob("app/**/*.py"), *ROOT.glob("engine/**/*.py")]
+        if str(path.relative_to(ROOT)) not in allowed
+        for word in writers
+        if word in path.read_text()
+    ]
+    assert not broken
+
+
+def test_no_pickle_and_no_eval():
+    words = ("import pickle", "allow_pickle=True", "import marshal", "shelve", "joblib.load")
+    for path in [*ROOT.glob("app/**/*.py"), *ROOT.glob("engine/**/*.py")]:
+        text = path.read_text()
+        assert not [word for word in words if word in text], path
+        calls = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+        assert not [c.func.id for c in calls if c.func.id in ("eval", "exec")], path
