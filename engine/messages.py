@@ -226,6 +226,8 @@ class Metrics(Message, frozen=True):
         loss, metric, learning_rate: float32 (step,).
         gradient_norms: float32 (step, layer), L2 norm per layer.
         samples_per_second: over the last second of work.
+        validation_steps: int64 (epoch,), steps done when an epoch ended and the validation part was measured.
+        validation_loss, validation_metric: float32 (epoch,).
     """
 
     first_step: int
@@ -234,10 +236,13 @@ class Metrics(Message, frozen=True):
     learning_rate: np.ndarray
     gradient_norms: np.ndarray
     samples_per_second: float
+    validation_steps: np.ndarray
+    validation_loss: np.ndarray
+    validation_metric: np.ndarray
 
 
 class Evaluated(Message, frozen=True):
-    """The network measured on one part of the data.
+    """The network measured on one part of the data, sample by sample; the curve of every epoch is in `Metrics`.
 
     Args:
         split: which part.
