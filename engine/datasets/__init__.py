@@ -1,0 +1,17 @@
+"""The datasets, one record per file."""
+
+from engine.datasets.blobs import BLOBS
+from engine.datasets.breast_cancer import BREAST_CANCER
+from engine.datasets.circles import CIRCLES
+from engine.datasets.diabetes import DIABETES
+from engine.datasets.digits import DIGITS
+from engine.datasets.iris import IRIS
+from engine.datasets.moons import MOONS
+from engine.datasets.spec import Dataset
+from engine.datasets.spiral import SPIRAL
+from engine.datasets.wine import WINE
+from engine.datasets.xor import XOR
+
+DATASETS: dict[str, Dataset] = {
+    dataset.id: dataset for dataset in (DIGITS, MOONS, CIRCLES, SPIRAL, XOR, BLOBS, IRIS, WINE, BREAST_CANCER, DIABETES)
+}

@@ -1,0 +1,77 @@
+"""From a DataChoice to arrays: checked, loaded, split and scaled. The same choice gives the same arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.datasets import DATASETS
+from engine.datasets.scaling import Scaling, learn
+from engine.datasets.spec import Dataset, Description, Samples
+from engine.datasets.split import split_codes
+from engine.errors import UserError
+from engine.params import check_values
+from engine.project import DataChoice
+
+CODES = {"train": 0, "validation": 1, "test": 2}
+
+
+@dataclass(frozen=True)
+class LoadedData:
+    """A choice of data, ready to train on.
+
+    Args:
+        samples: raw inputs and targets, whole set.
+        split: int8 (sample,): 0 train, 1 validation, 2 test.
+        scaling: learned on the training part.
+    """
+
+    samples: Samples
+    split: np.ndarray
+    scaling: Scaling
+
+    def indices(self, name: str) -> np.ndarray:
+        """Which samples belong to "train", "validation" or "test", int64 (sample,)."""
+        return np.flatnonzero(self.split == CODES[name])
+
+    def part(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Normalised inputs float32 (sample, *input_shape) and targets (sample,) of one part."""
+        indices = self.indices(name)
+        return self.scaling.apply(self.samples.x[indices]), self.samples.y[indices]
+
+
+def dataset_of(choice: DataChoice) -> Dataset:
+    """Return the chosen dataset's record.
+
+    Raises:
+        UserError: there is no such dataset.
+    """
+    if choice.dataset not in DATASETS:
+        raise UserError(
+            f"There is no dataset {choice.dataset[:40]!r}.", f"Known: {', '.join(DATASETS)}.", where="dataset"
+        )
+    return DATASETS[choice.dataset]
+
+
+def describe(choice: DataChoice) -> Description:
+    """Say what the chosen data are without loading them; takes milliseconds.
+
+    Raises:
+        UserError: the dataset, a setting, or a file or folder is wrong.
+    """
+    dataset = dataset_of(choice)
+    return dataset.describe(check_values(dataset.params, choice.values, dataset.name))
+
+
+def load(choice: DataChoice) -> LoadedData:
+    """Load, split and scale the chosen data.
+
+    Raises:
+        UserError: the dataset, a setting, a share, or the data themselves are wrong.
+    """
+    dataset = dataset_of(choice)
+    values = check_values(dataset.params, choice.values, dataset.name)
+    samples = dataset.load(values, choice.seed)
+    labels = samples.y if samples.description.target == "class" else len(samples.y)
+    names = samples.description.class_names
+    split = split_codes(labels, choice.validation, choice.test, choice.stratified, choice.seed, names)
+    return LoadedData(samples, split, learn(choice.normalisation, samples.x[split == 0], samples.description))
