@@ -7,6 +7,7 @@ from typing import Any
 from engine.errors import UserError
 from engine.graph import Graph, Node
 from engine.layers import LAYERS
+from engine.layers.limits import require_affordable
 from engine.layers.spec import InsertBefore, LayerSpec, SetValues, Shape, ShapeProblem, shape_text
 from engine.params import check_values
 
@@ -115,18 +116,15 @@ def _layer_info(node: Node, inputs: tuple[Shape, ...]) -> LayerInfo:
     values = check_values(spec.params, node.values, node.name)
     if len(inputs) < spec.min_inputs:
         wanted = "an input" if spec.min_inputs == 1 else f"{spec.min_inputs} inputs"
-        raise UserError(
-            f"{node.name} needs {wanted}, found {len(inputs)}", "Drag a wire from the layer that feeds it."
-        )
+        raise UserError(f"{node.name} needs {wanted}, found {len(inputs)}", "Drag a wire from the layer that feeds it.")
     if len(inputs) > spec.max_inputs:
         raise UserError(
             f"{node.name} takes {spec.max_inputs} input{'' if spec.max_inputs == 1 else 's'}, found {len(inputs)}",
             "Join the branches with Add or Concat first." if spec.max_inputs else "Remove the wire.",
         )
-    shape = spec.output_shape(values, inputs)
-    return LayerInfo(
-        spec, values, inputs, shape, spec.num_params(values, inputs), spec.multiply_adds(values, inputs)
-    )
+    shape, num_params = spec.output_shape(values, inputs), spec.num_params(values, inputs)
+    require_affordable(node.name, shape, num_params)
+    return LayerInfo(spec, values, inputs, shape, num_params, spec.multiply_adds(values, inputs))
 
 
 def _fixes(graph: Graph, node: Node, error: ShapeProblem) -> tuple[Fix, ...]:
@@ -159,5 +157,3 @@ def _shape_after(graph: Graph, name: str) -> Shape | None:
             except (UserError, KeyError):
                 return None
     return shapes.get(name)
-
-
