@@ -1,0 +1,73 @@
+"""The projects that come with the program, in the order Home shows them."""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal
+
+from engine.errors import UserError
+from engine.project import SUFFIX, Project, read
+from engine.shapes import infer
+
+FOLDER = Path(__file__).parent.parent / "resources" / "examples"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A project file that comes with the program.
+
+    Args:
+        name: of the file without suffix; what the command line takes.
+        title: what Home's card shows.
+        family: Home's filter: "images", "tables", or "playgrounds" (points in the plane).
+    """
+
+    name: str
+    title: str
+    family: Literal["images", "tables", "playgrounds"]
+
+    @property
+    def path(self) -> Path:
+        """Where its file lies."""
+        return FOLDER / f"{self.name}{SUFFIX}"
+
+    @cached_property
+    def project(self) -> Project:
+        """The project, read once."""
+        return load_example(self.name)
+
+    @property
+    def task(self) -> str:
+        """Id of what its first head learns."""
+        return self.project.heads[0].task
+
+    @cached_property
+    def total_params(self) -> int:
+        """Parameters of the network, trained or not."""
+        return infer(self.project.graph).num_params
+
+
+EXAMPLES: tuple[Example, ...] = (
+    Example("digits", "Digits, small ConvNet", "images"),
+    Example("digits-dense", "Digits, dense network", "images"),
+    Example("spiral", "Two spirals", "playgrounds"),
+    Example("iris", "Iris flowers", "tables"),
+    Example("diabetes", "Diabetes, regression", "tables"),
+    Example("residual", "Digits, residual branch", "images"),
+    Example("lenet-5", "LeNet-5", "images"),
+    Example("mlp", "MLP 784-512-512-10", "images"),
+)
+
+
+@cache
+def load_example(name: str) -> Project:
+    """Return the example called `name`.
+
+    Raises:
+        UserError: there is none.
+    """
+    example = next((example for example in EXAMPLES if example.name == name), None)
+    if example is None:
+        known = ", ".join(example.name for example in EXAMPLES)
+        raise UserError(f"There is no example {name[:40]!r}.", f"Known: {known}.")
+    return read(example.path)
