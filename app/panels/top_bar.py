@@ -113,7 +113,8 @@ class TopBar(QWidget):
 
     def _follow_theme(self) -> None:
         dark = self._look.theme.name == "dark"
-        self.theme_button.set_icon("sun" if dark else "moon", "Light theme" if dark else "Dark theme")
+        self.theme_button.set_icon_name("sun" if dark else "moon")
+        self.theme_button.set_hint("Light theme" if dark else "Dark theme")
         self.update()
 
 
