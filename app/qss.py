@@ -7,9 +7,8 @@ if TYPE_CHECKING:
     from app.theme import Theme
 
 SURFACES = ("canvas", "bg0", "panel", "card", "raised", "warnbg", "errbg")
-COLORS = (
-    "bg0 field canvas panel card raised pressed line line2 ctl edge ink ink2 ink3 off onink ok warn err errbg warnbg"
-).split()
+COLORS = ("bg0", "field", "canvas", "panel", "card", "raised", "pressed", "line", "line2", "ctl", "edge")
+COLORS += ("ink", "ink2", "ink3", "off", "onink", "ok", "warn", "err", "errbg", "warnbg")
 PICTURES = ("chevron_down", "chevron_right", "chevron_up", "check", "tick")
 
 
@@ -33,6 +32,12 @@ QMainWindow, QStackedWidget[surface="canvas"] { background: $canvas; }
 QDialog, QMessageBox { background: $panel; }
 QFrame[card="true"] { background: $card; border: 1px solid $line; border-radius: 8px; }
 QFrame[card="warn"] { background: $warnbg; border: 1px solid $warn; border-radius: 8px; }
+QFrame[card="error"] { background: $errbg; border: 1px solid $err; border-radius: 8px; }
+QFrame[card="popover"] { background: $card; border: 1px solid $line2; border-radius: 8px; }
+QFrame[card="toast"] { background: $raised; border: 1px solid $line2; border-radius: 8px; }
+QFrame[chip="raised"] { background: $raised; border: none; border-radius: 4px; }
+QFrame[chip="ink"] { background: $ink; border: none; border-radius: 4px; }
+QFrame[chip="key"] { background: transparent; border: 1px solid $line2; border-radius: 4px; }
 QFrame[hairline="true"] { background: $line; border: none; }
 QScrollArea, QAbstractScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
@@ -93,11 +98,12 @@ QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover { backgro
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QComboBox:on { background: $field;
   border: 2px solid $ink; padding: 0 7px; min-height: 24px; }
 QLineEdit[invalid="true"] { background: $field; border: 2px solid $err; padding: 0 7px; min-height: 24px; }
-QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: $off; background: transparent;
-  border-color: $line; }
+QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: $off;
+  background: transparent; border-color: $line; }
 QLineEdit[plain="true"] { background: transparent; border: 1px solid transparent; padding: 0; min-height: 20px; }
 QLineEdit[plain="true"]:hover { background: transparent; border-bottom: 1px dotted $ctl; }
-QLineEdit[plain="true"]:focus { background: $field; border: 2px solid $ink; padding: 0; min-height: 18px; border-radius: 4px; }
+QLineEdit[plain="true"]:focus { background: $field; border: 2px solid $ink; padding: 0; min-height: 18px;
+  border-radius: 4px; }
 QComboBox { padding-right: 4px; combobox-popup: 0; }
 QComboBox:focus, QComboBox:on { padding-right: 3px; }
 QComboBox::drop-down { border: none; width: 22px; }
@@ -126,7 +132,8 @@ QToolTip { color: $ink; background: $raised; border: 1px solid $line2; padding: 
 QComboBox QAbstractItemView { color: $ink; background: $card; border: 1px solid $line2; padding: 4px; outline: none;
   selection-background-color: $raised; selection-color: $ink; }
 QComboBox QAbstractItemView::item { min-height: 26px; padding: 0 6px; border-radius: 4px; }
-QComboBox QAbstractItemView::item:hover, QComboBox QAbstractItemView::item:selected { background: $raised; color: $ink; }
+QComboBox QAbstractItemView::item:hover, QComboBox QAbstractItemView::item:selected { background: $raised;
+  color: $ink; }
 """
 
 VIEWS = """
@@ -137,13 +144,13 @@ QListView::item { min-height: 28px; padding: 0 8px; border-radius: 4px; }
 QTableView::item:hover, QListView::item:hover, QTreeView::item:hover { background: $card; }
 QTableView::item:selected, QListView::item:selected, QTreeView::item:selected { background: $raised; color: $ink; }
 QHeaderView { background: transparent; border: none; }
-QHeaderView::section { color: $ink3; background: transparent; border: none; border-bottom: 1px solid $line; padding: 0 8px;
-  min-height: 28px; font-size: 11px; font-weight: 500; }
+QHeaderView::section { color: $ink3; background: transparent; border: none; border-bottom: 1px solid $line; padding:
+  0 8px; min-height: 28px; font-size: 11px; font-weight: 500; }
 QTableCornerButton::section { background: transparent; border: none; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QTabBar { background: transparent; border: none; }
-QTabBar::tab { color: $ink2; background: transparent; padding: 0 12px; min-height: 34px; font-size: 13px; font-weight: 500;
-  border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab { color: $ink2; background: transparent; padding: 0 12px; min-height: 34px; font-size: 13px;
+  font-weight: 500; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $ink; }
 QTabBar::tab:selected { color: $ink; font-weight: 600; border-bottom: 2px solid $ink; }
 QTabBar::tab:focus { background: $raised; }
@@ -166,6 +173,7 @@ QSlider::sub-page:horizontal { background: $ink2; }
 QSlider::handle:horizontal { width: 8px; height: 8px; margin: -6px 0; background: $ink; border: 3px solid $panel;
   border-radius: 7px; }
 QSlider::handle:horizontal:focus { background: $ink; border-color: $ink; }
-QProgressBar { color: transparent; background: $raised; border: none; border-radius: 2px; min-height: 4px; max-height: 4px; }
+QProgressBar { color: transparent; background: $raised; border: none; border-radius: 2px; min-height: 4px;
+  max-height: 4px; }
 QProgressBar::chunk { background: $ink; border-radius: 2px; }
 """

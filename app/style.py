@@ -8,7 +8,7 @@ TOOLTIP_DELAY = 250  # ms
 class GlassStyle(QProxyStyle):
     """Fusion with the tooltip delay of the design; the style sheet does everything else."""
 
-    def styleHint(  # noqa: N802 - Qt's name
+    def styleHint(
         self,
         hint: QStyle.StyleHint,
         option: QStyleOption | None = None,

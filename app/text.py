@@ -21,7 +21,11 @@ def format_number(value: float, digits: int = 4, sign: bool = False) -> str:
         sign: write a plus before positive values.
     """
     if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else minus(f"{value:+g}"[0 if sign or value < 0 else 1 :].replace("inf", "∞"))
+        return (
+            "not a number"
+            if math.isnan(value)
+            else minus(f"{value:+g}"[0 if sign or value < 0 else 1 :].replace("inf", "∞"))
+        )
     magnitude = abs(value)
     if magnitude and not 1e-4 <= magnitude < 1e7:
         text = _exponent(f"{value:.{digits - 1}e}")
@@ -95,6 +99,12 @@ def tooltip(text: str) -> str:
 def button_text(text: str) -> str:
     """Return `text` so that a button or menu shows its ampersands."""
     return text.replace("&", "&&")
+
+
+def _unbounded(value: float, sign: bool) -> str:
+    if math.isnan(value):
+        return "not a number"
+    return f"{MINUS}∞" if value < 0 else "+∞" if sign else "∞"
 
 
 def _plain(value: float, digits: int) -> str:

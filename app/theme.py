@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplicati
 from PySide6.QtWidgets import QApplication
 
 from app import color_maps
+from app.focus_ring import FocusRing
 from app.qss import style_sheet
 from app.style import install_style
 
@@ -22,7 +23,16 @@ EXTRA_TYPE = {
     "code": {"size": 12, "weight": 400, "line": 18, "family": "mono"},
     "axis": {"size": 11, "weight": 500, "line": 14, "family": "mono"},
 }
-EXTRA_SIZE = {"thumb": 14, "track": 18, "chip": 22, "timeline": 45, "toast": 44, "popover": 392, "row": 34, "label": 104}
+EXTRA_SIZE = {
+    "thumb": 14,
+    "track": 18,
+    "chip": 22,
+    "timeline": 45,
+    "toast": 44,
+    "popover": 392,
+    "row": 34,
+    "label": 104,
+}
 EXTRA_SIZE |= {"control": 176, "gallery": 248, "sidePanel": 264, "rail": 48}
 
 
@@ -78,7 +88,10 @@ class Theme:
         return self.color(token) if token in self._colors else QColor(token)
 
     def font(self, role: str) -> QFont:
-        """Return the font of a type role: display heading title tab body control caption number numberLarge result heat code axis."""
+        """Return the font of a type role.
+
+        The roles are display heading title tab body control caption number numberLarge result heat code axis.
+        """
         return QFont(self._fonts[role])
 
     def line_height(self, role: str) -> int:
@@ -139,6 +152,7 @@ class Look(QObject):
         self._mode = mode
         self._theme = theme(self._wanted())
         install_style(_application())
+        self._ring = FocusRing(_application(), self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
         self._restyle()
 

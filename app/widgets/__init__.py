@@ -1,0 +1,1 @@
+"""The small controls every panel is made of; one file each."""

@@ -1,0 +1,25 @@
+"""A key of the keyboard, as a small box."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from app.theme import Look
+from app.widgets.plain_label import PlainLabel
+
+
+class KeyBox(QFrame):
+    """A shortcut such as "Ctrl K", 18 px high; an empty text hides it."""
+
+    def __init__(self, text: str, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("chip", "key")
+        self.setFixedHeight(20)
+        self._label = PlainLabel("", "axis", look, "ink3")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(5, 0, 5, 0)
+        row.addWidget(self._label)
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Show another shortcut; plus signs become spaces."""
+        self._label.setText(text.replace("+", " ").strip())
+        self.setVisible(bool(text))
