@@ -3,8 +3,10 @@
 from engine.datasets.blobs import BLOBS
 from engine.datasets.breast_cancer import BREAST_CANCER
 from engine.datasets.circles import CIRCLES
+from engine.datasets.csv_file import CSV_FILE
 from engine.datasets.diabetes import DIABETES
 from engine.datasets.digits import DIGITS
+from engine.datasets.image_folder import IMAGE_FOLDER
 from engine.datasets.iris import IRIS
 from engine.datasets.moons import MOONS
 from engine.datasets.spec import Dataset
@@ -13,5 +15,19 @@ from engine.datasets.wine import WINE
 from engine.datasets.xor import XOR
 
 DATASETS: dict[str, Dataset] = {
-    dataset.id: dataset for dataset in (DIGITS, MOONS, CIRCLES, SPIRAL, XOR, BLOBS, IRIS, WINE, BREAST_CANCER, DIABETES)
+    dataset.id: dataset
+    for dataset in (
+        DIGITS,
+        MOONS,
+        CIRCLES,
+        SPIRAL,
+        XOR,
+        BLOBS,
+        IRIS,
+        WINE,
+        BREAST_CANCER,
+        DIABETES,
+        IMAGE_FOLDER,
+        CSV_FILE,
+    )
 }

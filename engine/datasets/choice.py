@@ -1,14 +1,16 @@
 """From a DataChoice to arrays: checked, loaded, split and scaled. The same choice gives the same arrays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.datasets import DATASETS
+from engine.datasets.checks import class_problems, duplicate_problem
 from engine.datasets.scaling import Scaling, learn
 from engine.datasets.spec import Dataset, Description, Samples
 from engine.datasets.split import split_codes
 from engine.errors import UserError
+from engine.inspect.inspector import Inspection
 from engine.params import check_values
 from engine.project import DataChoice
 
@@ -62,16 +64,30 @@ def describe(choice: DataChoice) -> Description:
     return dataset.describe(check_values(dataset.params, choice.values, dataset.name))
 
 
-def load(choice: DataChoice) -> LoadedData:
-    """Load, split and scale the chosen data.
+def load(choice: DataChoice, inspect: Inspection | None = None) -> LoadedData:
+    """Load, split and scale the chosen data; the user's own files are opened in a disposable process.
+
+    Args:
+        inspect: watches and may cancel the reading of files.
 
     Raises:
         UserError: the dataset, a setting, a share, or the data themselves are wrong.
+        Cancelled: `inspect` said so.
     """
     dataset = dataset_of(choice)
     values = check_values(dataset.params, choice.values, dataset.name)
-    samples = dataset.load(values, choice.seed)
+    extra = (inspect,) if dataset.is_foreign else ()
+    samples = dataset.load(values, choice.seed, *extra)
     labels = samples.y if samples.description.target == "class" else len(samples.y)
     names = samples.description.class_names
     split = split_codes(labels, choice.validation, choice.test, choice.stratified, choice.seed, names)
+    if dataset.is_foreign:
+        samples = _checked(samples, split)
     return LoadedData(samples, split, learn(choice.normalisation, samples.x[split == 0], samples.description))
+
+
+def _checked(samples: Samples, split: np.ndarray) -> Samples:
+    problems = [*samples.problems, duplicate_problem(samples.x, split)]
+    if samples.description.target == "class":
+        problems += class_problems(samples.y, samples.description.class_names)
+    return replace(samples, problems=tuple(problem for problem in problems if problem))

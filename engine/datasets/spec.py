@@ -61,9 +61,10 @@ class Dataset:
         id: what files and code use.
         name: what the gallery shows.
         summary: one line under the name, e.g. "1,797 images, 10 classes".
-        params: its settings.
+        params: its settings; `describe` and `load` are given all of them, checked.
         describe: cheap, imports nothing heavy; raises UserError where a file or folder is wrong.
-        load: reads or makes the samples; the seed decides anything random.
+        load: from values and seed, reads or makes the samples; a foreign one also takes an
+            `engine.inspect.inspector.Inspection` (progress, cancel), or None.
         origin: where the data come from, and their licence.
         is_foreign: whether it reads the user's own files, so must be opened in the inspector.
     """
@@ -73,6 +74,6 @@ class Dataset:
     summary: str
     params: tuple[Param, ...]
     describe: Callable[[Values], Description]
-    load: Callable[[Values, int], Samples]
+    load: Callable[..., Samples]
     origin: str
     is_foreign: bool = False
