@@ -50,7 +50,7 @@ class Edit(QUndoCommand):
         """Show the project before the edit."""
         self._show(self._before)
 
-    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 - Qt's name
+    def mergeWith(self, other: QUndoCommand) -> bool:
         """Join a later edit of the same thing."""
         if not isinstance(other, Edit) or not self._merge or other._merge != self._merge:
             return False

@@ -69,6 +69,7 @@ class EngineClient(QObject):
     ) -> None:
         super().__init__(parent)
         self.state = "down"
+        self.is_closed = False
         self.greeting: Ready | None = None
         self._command = tuple(command)
         self._limits = limits or Limits()
@@ -159,10 +160,11 @@ class EngineClient(QObject):
 
     def close(self) -> None:
         """End the engine for good: end-of-file, wait, terminate, kill. Open jobs are lost."""
+        self.is_closed = True
+        self.state = "down"
         process, self._process = self._process, None
         self._pulse.stop()
         self._late.stop()
-        self.state = "down"
         if process is not None:
             process.disconnect(self)
             self._end(process)

@@ -24,7 +24,7 @@ class FileLock:
 
     def take(self) -> str:
         """Try to get the lock; return why not, or an empty text on success."""
-        if self._lock.tryLock(0):
+        if self._lock.isLocked() or self._lock.tryLock(0):
             return ""
         if self._lock.error() is not QLockFile.LockError.LockFailedError:
             return f"{self._path.parent} cannot be written to"

@@ -21,6 +21,11 @@ class GrowingArray:
         return self._count
 
     @property
+    def width(self) -> int:
+        """Length of a row; 0 for a plain list of numbers."""
+        return self._buffer.shape[1] if self._buffer.ndim == 2 else 0
+
+    @property
     def view(self) -> np.ndarray:
         """All rows so far; shares memory, so keep it no longer than until the next change."""
         view = self._buffer[: self._count]

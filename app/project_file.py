@@ -109,7 +109,8 @@ def resolved(path: Path) -> Path:
         raise UserError(f"{path} cannot be opened: {error}.", "Choose another file.", str(path)) from None
 
 
-def _digest(data: bytes) -> str:
+def digest_of(data: bytes) -> str:
+    """Return the SHA-256 of a file's content."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -1,5 +1,6 @@
 """RunModel: the curves of one training as arrays that grow, live from the engine or read from its folder."""
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -17,7 +18,7 @@ RATE_SPACING = 0.25  # seconds between two samples, so that the estimate looks b
 
 
 class RunModel(QObject):
-    """One training: its curves, evaluations and checkpoints.
+    """One training: its curves, evaluations and checkpoints. All arrays share one axis, `steps`.
 
     Args:
         folder: the run folder.
@@ -55,16 +56,7 @@ class RunModel(QObject):
         self._columns = {name: GrowingArray() for name in ("loss", "metric", "learning_rate")}
         self._norms = GrowingArray(width=0)
         self._steps = GrowingArray(dtype=np.int64)
-        self._validation = {"step": GrowingArray(dtype=np.int64), "loss": GrowingArray(), "metric": GrowingArray()}
-
-    @classmethod
-    def load(cls, folder: Path) -> "RunModel":
-        """Read an old run.
-
-        Raises:
-            UserError: the folder is no run, or is damaged.
-        """
-        raise NotImplementedError
+        self._validation = {name: GrowingArray(dtype=np.float64) for name in ("step", "loss", "metric")}
 
     @property
     def step(self) -> int:
@@ -75,3 +67,143 @@ class RunModel(QObject):
     def epoch(self) -> int:
         """Whole epochs done."""
         return self.step // self.steps_per_epoch if self.steps_per_epoch else 0
+
+    @property
+    def steps(self) -> np.ndarray:
+        """Number of steps done at each point of the curves, int64 (step,)."""
+        return self._steps.view
+
+    @property
+    def loss(self) -> np.ndarray:
+        """Training loss of each step, float32 (step,)."""
+        return self._columns["loss"].view
+
+    @property
+    def metric(self) -> np.ndarray:
+        """Training metric of each step, float32 (step,)."""
+        return self._columns["metric"].view
+
+    @property
+    def learning_rate(self) -> np.ndarray:
+        """Learning rate of each step, float32 (step,)."""
+        return self._columns["learning_rate"].view
+
+    @property
+    def gradient_norms(self) -> np.ndarray:
+        """L2 norm of the gradient, float32 (step, layer); the layers are `gradient_layers`."""
+        return self._norms.view
+
+    @property
+    def validation_steps(self) -> np.ndarray:
+        """Steps done at each evaluation of the validation part, float64 (evaluation,)."""
+        return self._validation["step"].view
+
+    @property
+    def validation_loss(self) -> np.ndarray:
+        """Validation loss, float64 (evaluation,)."""
+        return self._validation["loss"].view
+
+    @property
+    def validation_metric(self) -> np.ndarray:
+        """Validation metric, float64 (evaluation,); NaN where the task has none."""
+        return self._validation["metric"].view
+
+    @property
+    def best_step(self) -> int | None:
+        """Steps done at the lowest validation loss; None before the first finite one."""
+        loss = self.validation_loss
+        if not np.isfinite(loss).any():
+            return None
+        return int(self.validation_steps[int(np.nanargmin(np.where(np.isfinite(loss), loss, np.nan)))])
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the last step at the pace of the last ten seconds; None where no pace is known."""
+        left = self.total_steps - self.step
+        if left <= 0:
+            return 0.0 if self.total_steps else None
+        if len(self._pace) < 2:
+            return None
+        (began, first), (now, last) = self._pace[0], self._pace[-1]
+        return left * (now - began) / (last - first) if last > first and now > began else None
+
+    def take(self, event: Message) -> None:
+        """Note an event of the training; others are left alone."""
+        match event:
+            case Started():
+                self._start(event)
+            case Metrics():
+                self._grow(event)
+            case Evaluated():
+                self._evaluate(event)
+            case CheckpointSaved():
+                self.checkpoints = sorted({*self.checkpoints, event.step})
+                self.checkpointed.emit()
+
+    def forget_pace(self) -> None:
+        """The training was paused, so the time before says nothing about the time left."""
+        self._pace.clear()
+
+    def fill(self, metrics: Metrics, evaluations: list[Evaluated], checkpoints: list[int]) -> None:
+        """Take over what a run folder holds, without a signal."""
+        self.gradient_layers = self.gradient_layers or ("",) * metrics.gradient_norms.shape[1]
+        self.first_step = metrics.first_step
+        self._write(metrics)
+        for evaluated in evaluations:
+            self._note_validation(evaluated)
+        self.checkpoints = sorted(set(checkpoints))
+
+    def _start(self, event: Started) -> None:
+        if not len(self._steps):
+            self.first_step = event.first_step
+        self.steps_per_epoch, self.total_steps = event.steps_per_epoch, event.total_steps
+        self.execution, self.device, self.metric_id = event.execution, event.device, event.metric
+        if event.gradient_layers != self.gradient_layers:
+            self.gradient_layers = event.gradient_layers
+            self._norms = GrowingArray(width=len(event.gradient_layers))
+        self._cut(event.first_step)
+        self.forget_pace()
+        self.started.emit()
+
+    def _cut(self, step: int) -> None:
+        """Give up what lies behind `step`: a resumed training does those steps again."""
+        kept = max(0, step - self.first_step)
+        for column in (*self._columns.values(), self._norms, self._steps):
+            column.cut(kept)
+        evaluations = int(np.searchsorted(self.validation_steps, step, side="right"))
+        for column in self._validation.values():
+            column.cut(evaluations)
+        self.checkpoints = [saved for saved in self.checkpoints if saved <= step]
+
+    def _grow(self, event: Metrics) -> None:
+        self._write(event)
+        self.samples_per_second = event.samples_per_second
+        now = self._clock()
+        if not self._pace or now - self._pace[-1][0] >= RATE_SPACING:
+            self._pace.append((now, self.step))
+        self.grown.emit()
+
+    def _write(self, event: Metrics) -> None:
+        start = max(0, event.first_step - self.first_step)
+        for name, column in self._columns.items():
+            column.write(start, getattr(event, name))
+        if not len(self._norms) and event.gradient_norms.shape[1] != self._norms.width:
+            self._norms = GrowingArray(width=event.gradient_norms.shape[1])
+        self._norms.write(start, event.gradient_norms)
+        known, end = len(self._steps), start + len(event.loss)
+        self._steps.cut(end)
+        self._steps.write(min(known, end), self.first_step + 1 + np.arange(min(known, end), end))
+
+    def _evaluate(self, event: Evaluated) -> None:
+        self._note_validation(event)
+        self.evaluated.emit(event)
+
+    def _note_validation(self, event: Evaluated) -> None:
+        if event.split != "validation":
+            return
+        self.evaluation = event
+        others = [value for name, value in event.values.items() if name != "loss"]
+        metric = event.values.get(self.metric_id, others[0] if others else math.nan)
+        at = int(np.searchsorted(self.validation_steps, event.step))  # a step evaluated again replaces the first
+        for name, value in (("step", event.step), ("loss", event.values.get("loss", math.nan)), ("metric", metric)):
+            self._validation[name].write(at, np.asarray([value]))

@@ -1,18 +1,26 @@
 """Studio: what every workspace is given: the document, the engine, the shown run, the loaded data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, cast
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app import run_folders, structure
+from app.data_loader import DataLoader
 from app.document import Document
 from app.engine_client import EngineClient
 from app.job import Job
 from app.run_model import RunModel
 from app.settings import Settings
-from engine.messages import DataLoaded, Watched
+from app.trainer import Trainer, Unit
+from app.watcher import Watcher
+from engine.messages import DataLoaded, Evaluate, Export, Failed, Message, Predict, PredictFiles, Watch, Watched
+from engine.project import Project
+from engine.shapes import Inference
+
+Split = Literal["train", "validation", "test"]
 
 
 class Studio(QObject):
@@ -47,23 +55,203 @@ class Studio(QObject):
         self.document = document
         self.engine = engine
         self.settings = settings
-        self.run: RunModel | None = None
-        self.data: DataLoaded | None = None
-        self.watched_now: Watched | None = None
         self.probe = 0
-        self.training = "idle"
+        self._weights_of: tuple[str, ...] = ()
+        self._loader = DataLoader(engine, self)
+        self._watcher = Watcher(engine, self)
+        self._trainer = Trainer(document, engine, self)
+        self._connect_parts()
+        document.opened.connect(self._on_opened)
+        document.changed.connect(self._on_changed)
+        document.checked.connect(self._on_checked)
+        document.file_changed.connect(self._on_file_changed)
+        self._loader.choose(document.project.data)
 
-    def train_or_pause(self) -> None: ...
-    def step(self, unit: Literal["batch", "epoch"]) -> None: ...
-    def stop(self) -> None: ...
-    def reset(self) -> None: ...
-    def resume(self) -> None: ...
-    def force_stop(self) -> None: ...
-    def set_learning_rate(self, value: float) -> None: ...
-    def set_probe(self, index: int) -> None: ...
-    def watch_weights(self, names: Sequence[str]) -> None: ...
-    def predict(self, x: np.ndarray) -> Job: ...
-    def predict_files(self, paths: Sequence[Path]) -> Job: ...
-    def evaluate(self, split: str) -> Job: ...
-    def export(self, format: str, path: Path) -> Job: ...
-    def runs(self) -> list[RunModel]: ...
+    @property
+    def run(self) -> RunModel | None:
+        """The run shown; it trains now or is an old one."""
+        return self._trainer.run
+
+    @property
+    def data(self) -> DataLoaded | None:
+        """The data; None while they are loading."""
+        return self._loader.data
+
+    @property
+    def watched_now(self) -> Watched | None:
+        """The newest activations."""
+        return self._watcher.now
+
+    @property
+    def training(self) -> str:
+        """State of the training, as in `training_changed`."""
+        return self._trainer.state
+
+    @property
+    def phase(self) -> str:
+        """What the training is busy with, as in `phase_changed`."""
+        return self._trainer.phase
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether the shown run can go on from its last checkpoint."""
+        return self._trainer.can_resume
+
+    def train_or_pause(self) -> None:
+        """Start a run, pause it, or let it go on."""
+        self._trainer.train_or_pause()
+
+    def step(self, unit: Unit) -> None:
+        """Do one "batch", or the rest of the "epoch", and pause."""
+        self._trainer.step(unit)
+
+    def stop(self) -> None:
+        """End the training at its next turn."""
+        self._trainer.stop()
+
+    def reset(self) -> None:
+        """Go back to the untrained network; the run stays on the disk."""
+        self._trainer.reset()
+
+    def resume(self) -> None:
+        """Go on with the shown run from its last checkpoint."""
+        self._trainer.resume()
+
+    def force_stop(self) -> None:
+        """Kill the engine; the run keeps its last checkpoint."""
+        self._trainer.force_stop()
+
+    def show_run(self, run: RunModel | None) -> None:
+        """Show an old run, unless one is training."""
+        if self.training in ("idle", "finished", "failed"):
+            self._trainer.show(run)
+
+    def set_learning_rate(self, value: float) -> None:
+        """Change the plan's learning rate, and that of the running training with it; one step of undo per drag.
+
+        Raises:
+            UserError: it is out of range.
+        """
+        project = structure.with_live_value(self.document.project, "learning_rate", value)
+        self.document.edit("Learning rate", project, merge="learning_rate")
+
+    def set_probe(self, index: int) -> None:
+        """Choose the sample that activations are shown of; out of range counts as the nearest."""
+        last = len(self.data.x) - 1 if self.data is not None else max(0, index)
+        index = max(0, min(index, last))
+        if index != self.probe:
+            self.probe = index
+            self.probe_changed.emit(index)
+            self._watch()
+
+    def watch_weights(self, names: Sequence[str]) -> None:
+        """Ask for the weights of these layers with every `watched`."""
+        self._weights_of = tuple(names)
+        self._watch()
+
+    def reload_data(self) -> None:
+        """Load the data again, as after a failure."""
+        self._loader.choose(self.document.project.data, again=True)
+
+    def predict(self, x: np.ndarray) -> Job:
+        """Run the shown run's network on raw inputs, float32 (sample, *input_shape); the job says `Predicted`."""
+        return self._ask(lambda folder: Predict(folder=folder, x=np.asarray(x, np.float32)))
+
+    def predict_files(self, paths: Sequence[Path]) -> Job:
+        """Run the shown run's network on image files; the job says `Predicted`."""
+        return self._ask(lambda folder: PredictFiles(folder=folder, paths=tuple(str(path) for path in paths)))
+
+    def evaluate(self, split: str) -> Job:
+        """Measure the shown run on one part of the data; the job says `Evaluated`."""
+        return self._ask(lambda folder: Evaluate(folder=folder, split=cast(Split, split)))
+
+    def export(self, format: str, path: Path) -> Job:
+        """Write the shown run's network in another format and prove it; the job says `Exported`."""
+        return self._ask(lambda folder: Export(folder=folder, format=format, path=str(path)))
+
+    def runs(self) -> list[RunModel]:
+        """The runs of this project on the disk, newest first; the one shown is the same object."""
+        shown = self.run
+        found = run_folders.load_runs(self.document.path, self.document.project)
+        return [shown if shown is not None and run.folder == shown.folder else run for run in found]
+
+    def _connect_parts(self) -> None:
+        self._loader.loaded.connect(self._on_loaded)
+        self._loader.failed.connect(self.data_failed)
+        self._watcher.watched.connect(self.watched)
+        self._watcher.failed.connect(self._on_watch_failed)
+        self._trainer.state_changed.connect(self._on_training_changed)
+        self._trainer.phase_changed.connect(self.phase_changed)
+        self._trainer.run_changed.connect(self._on_run_changed)
+        self._trainer.failed.connect(self.failed)
+        self._trainer.noted.connect(self.noted)
+
+    def _ask(self, request: Callable[[str], Message]) -> Job:
+        run = self.run
+        if run is None or not (run.checkpoints or run.step):
+            failure = Failed(kind="user", message="Nothing is trained yet.", hint="Press Train first.")
+            return self.engine.refused(request(""), failure)
+        return self.engine.submit(request(str(run.folder)))
+
+    def _on_opened(self) -> None:
+        self._trainer.leave()
+        self._weights_of = ()
+        self.set_probe(0)
+        self._loader.choose(self.document.project.data, again=True)
+        self._trainer.show(self._newest_run())
+
+    def _newest_run(self) -> RunModel | None:
+        project = self.document.project
+        for folder in run_folders.folders(self.document.path, project):
+            run = run_folders.load_or_none(folder)
+            if run is not None and structure.network(run.project) == structure.network(project):
+                return run
+        return None
+
+    def _on_changed(self, _before: Project, after: Project) -> None:
+        self._loader.choose(after.data)
+
+    def _on_checked(self, _inference: Inference) -> None:
+        self._watch()
+
+    def _on_file_changed(self) -> None:
+        if self.document.path is not None and self.document.is_clean:
+            self.settings.add_recent(self.document.path)
+
+    def _on_loaded(self, data: DataLoaded | None) -> None:
+        if data is not None:
+            self.document.set_description(data.description)
+            self.set_probe(self.probe)
+        self.data_changed.emit(data)
+        self._watch()
+
+    def _on_run_changed(self, run: RunModel | None) -> None:
+        self.run_changed.emit(run)
+        self._watch()
+
+    def _on_training_changed(self, state: str) -> None:
+        self.training_changed.emit(state)
+        self._watch()
+
+    def _on_watch_failed(self, failure: Failed) -> None:
+        self.noted.emit(f"No live view: {failure.message} {failure.hint}".strip(), "warn")
+
+    def _watch(self) -> None:
+        project = self.document.project
+        if self.data is None or self.document.inference.problems or not project.graph.nodes:
+            self._watcher.want(None, None)
+            return
+        folder = self._weights_folder()
+        names = tuple(name for name in self._weights_of if name in project.graph)
+        boundary = self.data.description.kind == "points"
+        request = Watch(project=project, folder=folder, sample=self.probe, boundary=boundary, weights_of=names)
+        key = structure.network(project), project.data, project.seed, folder, self.probe, names
+        self._watcher.want(request, key)
+
+    def _weights_folder(self) -> str:
+        """The run's folder where its weights fit the network as it is drawn now; else the network's initial weights."""
+        run = self.run
+        if run is None or not (run.total_steps or run.checkpoints):
+            return ""
+        fits = structure.network(run.project) == structure.network(self.document.project)
+        return str(run.folder) if fits else ""

@@ -1,0 +1,86 @@
+"""DataLoader: keeps the loaded data in step with the project's choice of data; the newest choice wins."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.engine_client import EngineClient
+from app.job import Job, JobState
+from engine.messages import DataLoaded, Failed, LoadData
+from engine.project import DataChoice
+
+DEBOUNCE = 150  # ms
+MAX_LOSSES = 2  # of the engine while loading the same data; then it is the data that kill it
+
+
+class DataLoader(QObject):
+    """Asks the engine for the data.
+
+    Attributes:
+        loaded: DataLoaded, or None while loading.
+        failed: Failed.
+    """
+
+    loaded = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, engine: EngineClient, parent: QObject | None = None, debounce: int = DEBOUNCE) -> None:
+        super().__init__(parent)
+        self.data: DataLoaded | None = None
+        self._engine = engine
+        self._choice: DataChoice | None = None
+        self._job: Job | None = None
+        self._losses = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(debounce)
+        self._timer.timeout.connect(self._load)
+
+    def choose(self, choice: DataChoice, *, again: bool = False) -> None:
+        """Load these data, unless they are loaded or being loaded.
+
+        Args:
+            again: load them even so, as after a failure or when files have changed.
+        """
+        if choice == self._choice and not again:
+            return
+        self._choice, self._losses = choice, 0
+        self._let_go()
+        if self.data is not None:
+            self.data = None
+        self.loaded.emit(None)
+        self._timer.start()
+
+    def _load(self) -> None:
+        if self._choice is not None:
+            self._job = self._engine.submit(LoadData(data=self._choice))
+            self._job.said.connect(self._on_said)
+            self._job.ended.connect(self._on_ended)
+
+    def _let_go(self) -> None:
+        job, self._job = self._job, None
+        if job is not None:
+            job.said.disconnect(self._on_said)
+            job.ended.disconnect(self._on_ended)
+            job.stop()
+
+    def _on_said(self, event: object) -> None:
+        if isinstance(event, DataLoaded):
+            self.data = event
+            self.loaded.emit(event)
+
+    def _on_ended(self, job: Job) -> None:
+        self._job = None
+        if job.state is JobState.FAILED:
+            self.failed.emit(job.failure)
+        elif job.state is JobState.LOST and self.data is None and not self._engine.is_closed:
+            self._on_lost()
+
+    def _on_lost(self) -> None:
+        self._losses += 1
+        if self._losses < MAX_LOSSES and self._engine.state != "down":
+            self._load()
+        else:
+            self.failed.emit(
+                Failed(
+                    kind="user", message="The engine ended while loading the data.", hint="Choose other data, or retry."
+                )
+            )

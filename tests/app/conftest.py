@@ -1,0 +1,45 @@
+"""Engines that answer at once, and what is built on them."""
+
+import sys
+
+import psutil
+import pytest
+
+from app.document import Document
+from app.engine_client import EngineClient, Limits
+from app.settings import Settings
+
+QUICK = {"ping": 0.05, "stop": 0.2, "close": 2.0}
+
+
+@pytest.fixture
+def make_client(qtbot):
+    """Start a client of the fake engine, or of a misbehaving one; no process outlives the test."""
+    clients = []
+
+    def make(way="", start=True, **limits):
+        module = ["tests.bad_engine", way] if way else ["tests.fake_engine"]
+        client = EngineClient([sys.executable, "-m", *module], limits=Limits(**{**QUICK, **limits}))
+        clients.append(client)
+        if start:
+            client.start()
+        return client
+
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    yield make
+    for client in clients:
+        client.close()
+    left = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
+    assert not left, left
+
+
+@pytest.fixture
+def document(qtbot):
+    document = Document()
+    yield document
+    document.close()
+
+
+@pytest.fixture
+def settings(tmp_path, qtbot):
+    return Settings(tmp_path / "settings.ini")
