@@ -26,7 +26,9 @@ def receptive_field(graph: Graph, inference: Inference, name: str) -> Pair | Non
             if len(info.shape) == 3:
                 fields[node.name] = ((1, 1), (1, 1))
         elif all(source in fields for source in sources):
-            fields[node.name] = _through(info, [fields[source] for source in sources], _image(graph, inference, node.name))
+            fields[node.name] = _through(
+                info, [fields[source] for source in sources], _image(graph, inference, node.name)
+            )
     return fields[name][0] if name in fields else None
 
 

@@ -37,9 +37,10 @@ class EdgeItem(QGraphicsItem):
 
     def set_content(self, text: str, values: int, *, error: bool, shortcut: bool, shows_text: bool) -> None:
         """Say what flows: the shape as text and the number of values."""
-        self.text, self.values = text, values
-        self.is_error, self.is_shortcut, self.shows_text = error, shortcut, shows_text
-        self.update()
+        wanted = (text, values, error, shortcut, shows_text)
+        if wanted != (self.text, self.values, self.is_error, self.is_shortcut, self.shows_text):
+            self.text, self.values, self.is_error, self.is_shortcut, self.shows_text = wanted
+            self.update()
 
     def set_emphasis(self, *, near_selection: bool | None = None, highlighted: bool | None = None) -> None:
         """Stand out beside the selection, or as the place where a dragged layer would go."""
@@ -55,7 +56,7 @@ class EdgeItem(QGraphicsItem):
         """The line itself, in scene coordinates."""
         return self._path
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+    def boundingRect(self) -> QRectF:
         """The line and its label."""
         return self._bounds
 

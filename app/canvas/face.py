@@ -49,6 +49,11 @@ class Face:
         return self.kind == "output"
 
 
+def glyph_of(kind: str, family: str) -> str:
+    """The glyph of a kind of layer: its family's, but for those that have one of their own."""
+    return {"flatten": "reshape", "reshape": "reshape", "dropout": "dropout"}.get(kind, family)
+
+
 def faces(graph: Graph, inference: Inference) -> dict[str, Face]:
     """The face of every node."""
     problems: dict[str, Problem] = {}

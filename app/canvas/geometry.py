@@ -1,6 +1,7 @@
 """Sizes and places on the canvas, in px of the scene: the plain arithmetic behind nodes, ports and edges."""
 
 import math
+from collections.abc import Container, Iterator, Mapping
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -64,3 +65,30 @@ def free_place(wanted: QRectF, taken: list[QRectF], step: float = 176.0) -> QPoi
             if not any(box.adjusted(-8, -8, 8, 8).intersects(other) for other in taken):
                 return box.topLeft()
     return wanted.topLeft()
+
+
+class BoxIndex:
+    """Boxes by place, so that asking what lies near costs the same for 4 nodes and for 400.
+
+    Args:
+        boxes: by name, in scene coordinates.
+    """
+
+    CELL = 256.0
+
+    def __init__(self, boxes: Mapping[str, QRectF]) -> None:
+        self._cells: dict[tuple[int, int], list[str]] = {}
+        self._boxes = boxes
+        for name, box in boxes.items():
+            for cell in self._covered(box):
+                self._cells.setdefault(cell, []).append(name)
+
+    def near(self, region: QRectF, without: Container[str] = ()) -> list[QRectF]:
+        """The boxes that touch `region`, but for some names."""
+        names = {name for cell in self._covered(region) for name in self._cells.get(cell, ()) if name not in without}
+        return [self._boxes[name] for name in names if self._boxes[name].intersects(region)]
+
+    def _covered(self, box: QRectF) -> Iterator[tuple[int, int]]:
+        for column in range(int(box.left() // self.CELL), int(box.right() // self.CELL) + 1):
+            for row in range(int(box.top() // self.CELL), int(box.bottom() // self.CELL) + 1):
+                yield column, row

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.canvas import geometry
-from app.canvas.face import Face, Probe
+from app.canvas.face import Face, Probe, glyph_of
 from app.canvas.node_body import Body, elided
 from app.canvas.node_error import ErrorBox
 from app.icons import paint_glyph
@@ -39,7 +39,6 @@ class NodeItem(QGraphicsItem):
         self.error_box: ErrorBox | None = None
         self.is_selected = False
         self.is_hovered = False
-        self.has_focus = False
         self.port_marks: dict[str, str] = {}  # port -> "valid", "invalid" while a wire is dragged
         self._layout()
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
@@ -87,16 +86,38 @@ class NodeItem(QGraphicsItem):
         if self.face.family in ("input", "output"):
             self.refresh()
 
-    def set_state(self, *, selected: bool | None = None, hovered: bool | None = None, focus: bool | None = None) -> None:
+    def set_state(self, *, selected: bool | None = None, hovered: bool | None = None) -> None:
         """Change how the node stands out; None leaves a state as it is."""
         wanted = (
             self.is_selected if selected is None else selected,
             self.is_hovered if hovered is None else hovered,
-            self.has_focus if focus is None else focus,
         )
-        if wanted != (self.is_selected, self.is_hovered, self.has_focus):
-            self.is_selected, self.is_hovered, self.has_focus = wanted
+        if wanted != (self.is_selected, self.is_hovered):
+            self.is_selected, self.is_hovered = wanted
             self.setZValue(2 if self.is_selected else 1.5 if self.error_box else 1)
+            self.update()
+
+    def hover_fix(self, place: QPointF | None) -> bool:
+        """Light up the repair under a point of the scene; True where there is one."""
+        if self.error_box is None:
+            return False
+        fix = self.error_box.fix_at(place - self.pos()) if place is not None else None
+        if fix != self.error_box.hovered:
+            self.error_box.hovered = fix
+            self.update()
+        return fix is not None
+
+    def focus_fix(self, step: int) -> None:
+        """Move the keyboard's frame to the first repair (0), on or back by one (±1)."""
+        if self.error_box is not None and self.error_box.fixes:
+            now, last = self.error_box.focused, len(self.error_box.fixes) - 1
+            self.error_box.focused = 0 if now is None or not step else min(max(now + step, 0), last)
+            self.update()
+
+    def leave_fixes(self) -> None:
+        """Take the keyboard's frame off the repairs."""
+        if self.error_box is not None and self.error_box.focused is not None:
+            self.error_box.focused = None
             self.update()
 
     def set_port_marks(self, marks: dict[str, str]) -> None:
@@ -110,6 +131,12 @@ class NodeItem(QGraphicsItem):
         self._body.forget_picture()
         self.update()
 
+    def restyle(self) -> None:
+        """Follow another theme."""
+        self.prepareGeometryChange()
+        self._layout()
+        self.refresh()
+
     def ports(self) -> dict[str, QPointF]:
         """The ports there are, in scene coordinates: "in", "top" (further inputs of a merge), "out"."""
         box = self.scene_box()
@@ -122,7 +149,7 @@ class NodeItem(QGraphicsItem):
             del places["out"]
         return places
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+    def boundingRect(self) -> QRectF:
         """The box and the ports on its edge."""
         return self._box.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
 
@@ -177,7 +204,12 @@ class NodeItem(QGraphicsItem):
         dim = self.face.state == "stale"
         painter.save()
         painter.setOpacity(0.6 if dim else 1.0)
-        paint_glyph(painter, self.face.family, QRectF(PADDING, 6, 14, 14), theme.family(self.face.family))
+        paint_glyph(
+            painter,
+            glyph_of(self.face.kind, self.face.family),
+            QRectF(PADDING, 6, 14, 14),
+            theme.family(self.face.family),
+        )
         painter.setFont(theme.font("title"))
         painter.setPen(theme.color("ink"))
         room = self._box.width() - 28 - (28 if self.error_box else 6)
@@ -237,7 +269,7 @@ class NodeItem(QGraphicsItem):
         side = min(48.0, self._box.width() - 16)
         glyph = QRectF(0, 0, side, side)
         glyph.moveCenter(self._box.center())
-        paint_glyph(painter, self.face.family, glyph, hue)
+        paint_glyph(painter, glyph_of(self.face.kind, self.face.family), glyph, hue)
 
     def _paint_border(self, painter: QPainter, theme: Theme) -> None:
         token = "ink" if self.is_selected else "err" if self.error_box else "ctl" if self.is_hovered else "line2"
@@ -249,18 +281,13 @@ class NodeItem(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inset = 0.5 if width == 1 else 0.0
         painter.drawRoundedRect(self._box.adjusted(inset, inset, -inset, -inset), 8, 8)
-        if self.has_focus and not self.is_selected:
-            painter.setPen(QPen(theme.color("ink"), 2))
-            painter.drawRoundedRect(self._box.adjusted(-4, -4, 4, 4), 11, 11)
 
     def _paint_ports(self, painter: QPainter, theme: Theme) -> None:
         for port, place in self.ports().items():
             mark = self.port_marks.get(port, "")
             size = geometry.PORT_HOVER if (self.is_hovered or mark == "valid") else geometry.PORT
-            token = "err" if self.error_box and port != "out" else "ink" if mark == "valid" else "ctl"
-            if mark == "invalid":
-                token = "line2"
-            painter.setPen(QPen(theme.color(token), 1.5))
+            plain = {"valid": "ink", "invalid": "line2"}.get(mark, "ctl")
+            painter.setPen(QPen(theme.color("err" if self.error_box and port != "out" else plain), 1.5))
             painter.setBrush(theme.color("ink" if mark == "valid" else "canvas"))
             painter.drawEllipse(geometry.around(place - self.pos(), size))
 
@@ -288,6 +315,8 @@ def _paint_warning(painter: QPainter, box: QRectF, color: QColor) -> None:
     painter.setPen(QPen(color, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     x, y = box.center().x(), box.top()
-    painter.drawPolygon([QPointF(x, y + 1.5), QPointF(box.right() - 1, box.bottom() - 2), QPointF(box.left() + 1, box.bottom() - 2)])
+    painter.drawPolygon(
+        [QPointF(x, y + 1.5), QPointF(box.right() - 1, box.bottom() - 2), QPointF(box.left() + 1, box.bottom() - 2)]
+    )
     painter.drawLine(QPointF(x, y + 6), QPointF(x, y + 9.5))
     painter.drawPoint(QPointF(x, y + 11.8))

@@ -80,7 +80,9 @@ def paint_label(painter: QPainter, box: QRectF, label: str, theme: Theme) -> Non
     large = QFontMetricsF(theme.font("numberLarge")).horizontalAdvance(label) <= box.width() + 6
     painter.setPen(theme.color("ink"))
     painter.setFont(theme.font("numberLarge" if large else "axis"))
-    painter.drawText(QRectF(box.left(), box.top() + 26, box.width() + 6, 24), LEFT, elided(painter, label, box.width() + 6))
+    painter.drawText(
+        QRectF(box.left(), box.top() + 26, box.width() + 6, 24), LEFT, elided(painter, label, box.width() + 6)
+    )
 
 
 def elided(painter: QPainter, text: str, width: float) -> str:
@@ -107,7 +109,10 @@ def paint_output(painter: QPainter, box: QRectF, activation: np.ndarray, probe: 
         _paint_number(painter, box, float(values[0]) if values.size else 0.0, probe, theme)
         return
     values = class_probabilities(values)
-    names = [probe.description.class_names[i] if i < len(probe.description.class_names) else str(i) for i in range(values.size)]
+    names = [
+        probe.description.class_names[i] if i < len(probe.description.class_names) else str(i)
+        for i in range(values.size)
+    ]
     metrics = QFontMetricsF(theme.font("heat"))
     pitch = box.width() / values.size
     if values.size <= MOST_BARS and all(metrics.horizontalAdvance(name) <= pitch for name in names):
@@ -169,8 +174,14 @@ def _paint_number(painter: QPainter, box: QRectF, value: float, probe: Probe, th
     unit = probe.description.target_unit
     painter.setPen(theme.color("ink"))
     painter.setFont(theme.font("numberLarge"))
-    painter.drawText(QRectF(box.left(), box.top() + 8, box.width(), 28), LEFT, elided(painter, number(value), box.width()))
+    painter.drawText(
+        QRectF(box.left(), box.top() + 8, box.width(), 28), LEFT, elided(painter, number(value), box.width())
+    )
     painter.setPen(theme.color("ink3"))
     painter.setFont(theme.font("caption"))
-    painter.drawText(QRectF(box.left(), box.top() + 38, box.width(), 16), LEFT, elided(painter, unit or "predicted", box.width()))
-    painter.drawText(QRectF(box.left(), box.top() + 56, box.width(), 16), LEFT, elided(painter, f"true {probe.label}", box.width()))
+    painter.drawText(
+        QRectF(box.left(), box.top() + 38, box.width(), 16), LEFT, elided(painter, unit or "predicted", box.width())
+    )
+    painter.drawText(
+        QRectF(box.left(), box.top() + 56, box.width(), 16), LEFT, elided(painter, f"true {probe.label}", box.width())
+    )

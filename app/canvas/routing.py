@@ -1,5 +1,6 @@
 """How an edge runs: orthogonal, round corners, past the nodes instead of behind them."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -92,9 +93,7 @@ def gutter(source: QRectF, target: QRectF) -> float:
 
 def blocked(points: Sequence[QPointF], obstacles: Sequence[QRectF]) -> bool:
     """Whether a line through `points` crosses a box."""
-    return any(
-        _span(a, b).intersects(box) for a, b in zip(points, points[1:], strict=False) for box in obstacles
-    )
+    return any(_span(a, b).intersects(box) for a, b in itertools.pairwise(points) for box in obstacles)
 
 
 def _span(a: QPointF, b: QPointF) -> QRectF:
@@ -102,7 +101,7 @@ def _span(a: QPointF, b: QPointF) -> QRectF:
 
 
 def _longest(points: Sequence[QPointF]) -> QLineF:
-    level = [QLineF(a, b) for a, b in zip(points, points[1:], strict=False) if abs(a.y() - b.y()) < 1]
+    level = [QLineF(a, b) for a, b in itertools.pairwise(points) if abs(a.y() - b.y()) < 1]
     return max(level, key=lambda line: line.length())
 
 

@@ -1,0 +1,171 @@
+"""FormulaCard: a calculation written out: symbols, the same with numbers, and a legend tied to the form's fields."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+
+from app.formula.line import FormulaLine
+from app.formula.markup import Part, letter_parts, operands, parse
+from app.theme import Look
+from app.widgets.card import Card
+from app.widgets.plain_label import PlainLabel
+from app.widgets.side_panel import hairline
+from engine.layers.spec import Formula, Symbol
+
+ONE_LINE = 252.0  # px: symbols and numbers stand side by side where both fit
+
+
+class FormulaCard(Card):
+    """One Formula.
+
+    Attributes:
+        hovered: name of the setting whose letter is under the mouse, empty for none.
+        field_requested: the setting to which a clicked number belongs.
+    """
+
+    hovered = Signal(str)
+    field_requested = Signal(str)
+
+    def __init__(self, formula: Formula, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(formula.title, look, parent=parent)
+        self._formula = formula
+        self.set_value(formula.result)
+        symbolic, numeric = parse(formula.symbolic), parse(formula.numeric)
+        values = {symbol.letter: symbol.value for symbol in formula.legend}
+        letters = operands(symbolic, numeric, values)
+        self.lines = self._lines(symbolic, numeric, letters, look)
+        self.entries = [LegendEntry(symbol, look) for symbol in formula.legend]
+        if self.entries:
+            self.body.addWidget(hairline())
+            self.body.addLayout(_legend(self.entries))
+        if formula.note:
+            self.body.addWidget(PlainLabel(formula.note, "caption", look, "ink3").set_wrapped())
+        for part in (*self.lines, *self.entries):
+            part.hovered.connect(self._hover)
+            part.opened.connect(self._open)
+
+    def light_param(self, name: str) -> None:
+        """Light up the letters that a setting feeds; an empty name lights none."""
+        letter = next((s.letter for s in self._formula.legend if name and s.param == name), "")
+        self._light(letter)
+
+    def _lines(
+        self, symbolic: Sequence[Part], numeric: Sequence[Part], letters: dict[int, str], look: Look
+    ) -> list[FormulaLine]:
+        equals = parse(" = ")
+        first = FormulaLine([*symbolic, *equals], look)
+        second = FormulaLine(numeric, look, letters, numeric=True)
+        if first.natural_width + second.natural_width <= ONE_LINE:
+            row = QHBoxLayout()
+            row.setSpacing(0)
+            row.addWidget(first)
+            row.addWidget(second)
+            row.addStretch(1)
+            self.body.addLayout(row)
+            return [first, second]
+        first.setParent(None)
+        first.deleteLater()
+        lines = [FormulaLine(symbolic, look), FormulaLine([*parse("= "), *numeric], look, letters, numeric=True)]
+        for line in lines:
+            self.body.addWidget(line)
+        return lines
+
+    def _hover(self, letter: str) -> None:
+        self._light(letter)
+        self.hovered.emit(self._param(letter))
+
+    def _open(self, letter: str) -> None:
+        if self._param(letter):
+            self.field_requested.emit(self._param(letter))
+
+    def _light(self, letter: str) -> None:
+        for part in (*self.lines, *self.entries):
+            part.light(letter)
+
+    def _param(self, letter: str) -> str:
+        return next((symbol.param for symbol in self._formula.legend if symbol.letter == letter), "")
+
+
+class LegendEntry(QWidget):
+    """A letter, what it stands for, and its value.
+
+    Attributes:
+        hovered, opened: the letter, as of a FormulaLine.
+    """
+
+    hovered = Signal(str)
+    opened = Signal(str)
+
+    def __init__(self, symbol: Symbol, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._symbol, self._look = symbol, look
+        self._is_lit = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(f"{symbol.letter} is {symbol.meaning}: {symbol.value}")
+
+    def sizeHint(self) -> QSize:
+        """Half a card wide, one caption high."""
+        return QSize(118, 18)
+
+    def light(self, letter: str) -> None:
+        """Light up if it is this letter."""
+        if (letter == self._symbol.letter) != self._is_lit:
+            self._is_lit = not self._is_lit
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw letter, meaning and value."""
+        theme, painter = self._look.theme, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._is_lit:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("raised"))
+            painter.drawRoundedRect(self.rect(), 2, 2)
+        font = theme.font("axis")
+        font.setItalic(True)
+        base, below = letter_parts(self._symbol.letter)
+        painter.setFont(font)
+        painter.setPen(theme.color("ink3"))
+        painter.drawText(QPointF(1, 13), base)
+        painter.setFont(theme.font("heat"))
+        painter.drawText(QPointF(1 + QFontMetricsF(font).horizontalAdvance(base), 15), below)
+        self._paint_value(painter)
+
+    def _paint_value(self, painter: QPainter) -> None:
+        theme, box = self._look.theme, self.rect()
+        vertical = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(theme.font("axis"))
+        painter.setPen(theme.color("ink"))
+        painter.drawText(box.adjusted(0, 0, -1, 0), vertical | Qt.AlignmentFlag.AlignRight, self._symbol.value)
+        left = 27 if letter_parts(self._symbol.letter)[1] else 17
+        room = box.width() - left - painter.fontMetrics().horizontalAdvance(self._symbol.value) - 5
+        painter.setFont(theme.font("caption"))
+        painter.setPen(theme.color("ink2"))
+        text = painter.fontMetrics().elidedText(self._symbol.meaning, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(box.adjusted(left, 0, 0, 0), vertical, text)
+
+    def enterEvent(self, event: object) -> None:
+        """This letter is under the mouse."""
+        self.hovered.emit(self._symbol.letter)
+
+    def leaveEvent(self, event: object) -> None:
+        """No letter is."""
+        self.hovered.emit("")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the field that feeds it."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit(self._symbol.letter)
+
+
+def _legend(entries: Sequence[LegendEntry]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(14)
+    grid.setVerticalSpacing(2)
+    grid.setColumnStretch(0, 1)
+    grid.setColumnStretch(1, 1)
+    for index, entry in enumerate(entries):
+        grid.addWidget(entry, index // 2, index % 2)
+    return grid
