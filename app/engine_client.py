@@ -166,7 +166,7 @@ class EngineClient(QObject):
         self._pulse.stop()
         self._late.stop()
         if process is not None:
-            process.disconnect(self)
+            self._let_go(process)
             self._end(process)
             process.deleteLater()
         self._log.close()
@@ -252,7 +252,7 @@ class EngineClient(QObject):
         process, self._process = self._process, None
         if process is None:
             return
-        process.disconnect(self)
+        self._let_go(process)
         process.deleteLater()
         self._pulse.stop()
         self._late.stop()
@@ -278,7 +278,7 @@ class EngineClient(QObject):
         self._log.say(f"[window] {reason}")
         process, self._process = self._process, None
         if process is not None:
-            process.disconnect(self)
+            self._let_go(process)
             process.kill()
             process.waitForFinished(round(1000 * self._limits.close))
             process.deleteLater()
@@ -325,6 +325,14 @@ class EngineClient(QObject):
     def _refuse(self, job: Job, reason: str) -> None:
         failure = Failed(job=job.number, kind="user", message=reason + ".", hint="Ask for less at once.")
         QTimer.singleShot(0, self, lambda: self._hand_over(failure))
+
+    def _let_go(self, process: QProcess) -> None:
+        """Hear no more of a process: late words of a dead engine are dropped here."""
+        process.started.disconnect(self._on_started)
+        process.readyReadStandardOutput.disconnect(self._on_output)
+        process.readyReadStandardError.disconnect(self._on_log)
+        process.finished.disconnect(self._on_finished)
+        process.errorOccurred.disconnect(self._on_error)
 
     def _end(self, process: QProcess) -> None:
         patience = round(1000 * self._limits.close)

@@ -1,6 +1,5 @@
 """RunModel: the curves of one training as arrays that grow, live from the engine or read from its folder."""
 
-import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -27,7 +26,7 @@ class RunModel(QObject):
 
     Attributes:
         grown: steps were added.
-        evaluated: the Evaluated.
+        evaluated: Evaluated, of the validation part sample by sample.
         checkpointed: a checkpoint was added.
         started: the engine said how long the training is.
     """
@@ -56,7 +55,7 @@ class RunModel(QObject):
         self._columns = {name: GrowingArray() for name in ("loss", "metric", "learning_rate")}
         self._norms = GrowingArray(width=0)
         self._steps = GrowingArray(dtype=np.int64)
-        self._validation = {name: GrowingArray(dtype=np.float64) for name in ("step", "loss", "metric")}
+        self._validation = {name: GrowingArray(dtype=np.float64) for name in ("steps", "loss", "metric")}
 
     @property
     def step(self) -> int:
@@ -96,7 +95,7 @@ class RunModel(QObject):
     @property
     def validation_steps(self) -> np.ndarray:
         """Steps done at each evaluation of the validation part, float64 (evaluation,)."""
-        return self._validation["step"].view
+        return self._validation["steps"].view
 
     @property
     def validation_loss(self) -> np.ndarray:
@@ -144,13 +143,10 @@ class RunModel(QObject):
         """The training was paused, so the time before says nothing about the time left."""
         self._pace.clear()
 
-    def fill(self, metrics: Metrics, evaluations: list[Evaluated], checkpoints: list[int]) -> None:
+    def fill(self, metrics: Metrics, checkpoints: list[int]) -> None:
         """Take over what a run folder holds, without a signal."""
-        self.gradient_layers = self.gradient_layers or ("",) * metrics.gradient_norms.shape[1]
         self.first_step = metrics.first_step
         self._write(metrics)
-        for evaluated in evaluations:
-            self._note_validation(evaluated)
         self.checkpoints = sorted(set(checkpoints))
 
     def _start(self, event: Started) -> None:
@@ -192,18 +188,17 @@ class RunModel(QObject):
         self._norms.write(start, event.gradient_norms)
         known, end = len(self._steps), start + len(event.loss)
         self._steps.cut(end)
+        self._write_validation(event)
         self._steps.write(min(known, end), self.first_step + 1 + np.arange(min(known, end), end))
 
-    def _evaluate(self, event: Evaluated) -> None:
-        self._note_validation(event)
-        self.evaluated.emit(event)
-
-    def _note_validation(self, event: Evaluated) -> None:
-        if event.split != "validation":
+    def _write_validation(self, event: Metrics) -> None:
+        if not len(event.validation_steps):
             return
-        self.evaluation = event
-        others = [value for name, value in event.values.items() if name != "loss"]
-        metric = event.values.get(self.metric_id, others[0] if others else math.nan)
-        at = int(np.searchsorted(self.validation_steps, event.step))  # a step evaluated again replaces the first
-        for name, value in (("step", event.step), ("loss", event.values.get("loss", math.nan)), ("metric", metric)):
-            self._validation[name].write(at, np.asarray([value]))
+        at = int(np.searchsorted(self.validation_steps, event.validation_steps[0]))  # may be done again
+        for name, column in self._validation.items():
+            column.write(at, getattr(event, f"validation_{name}"))
+
+    def _evaluate(self, event: Evaluated) -> None:
+        if event.split == "validation":
+            self.evaluation = event
+            self.evaluated.emit(event)

@@ -26,13 +26,18 @@ class FakeEngine:
         self.total_steps = total_steps
         self.inbox = queue.Queue()
         self.trainings = {}
+        self.lock = threading.Lock()
         self.output = os.dup(1)
         os.dup2(2, 1)
 
     def say(self, message):
-        data = memoryview(encode(message))
-        while data:
-            data = data[os.write(self.output, data) :]
+        self.write(encode(message))
+
+    def write(self, data):
+        rest = memoryview(data)
+        with self.lock:
+            while rest:
+                rest = rest[os.write(self.output, rest) :]
 
     def read(self):
         decoder = request_decoder()
@@ -118,6 +123,7 @@ class FakeEngine:
         rate = np.array([training["rate"]], np.float32)
         loss = np.array([1.0 / (step + 1)], np.float32)
         norms = np.ones((1, 2), np.float32)
+        ended = np.array([step + 1] if (step + 1) % STEPS_PER_EPOCH == 0 else [], np.int64)
         self.say(
             m.Metrics(
                 job=job,
@@ -127,6 +133,9 @@ class FakeEngine:
                 learning_rate=rate,
                 gradient_norms=norms,
                 samples_per_second=100.0,
+                validation_steps=ended,
+                validation_loss=(2 / np.maximum(ended, 1)).astype(np.float32),
+                validation_metric=np.full(len(ended), 0.5, np.float32),
             )
         )
         training["step"] = step = step + 1
