@@ -1,0 +1,295 @@
+"""All runs of the project: sortable, each with its curve, shown over the loss chart by its eye."""
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.file_dialogs import ask_for_target
+from app.icons import icon
+from app.run_model import RunModel
+from app.run_rows import RunRow, metric_name, run_name, run_row, runs_csv
+from app.text import count, fixed, format_number, tooltip
+from app.theme import Look
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.plain_label import PlainLabel
+from engine.errors import UserError
+from engine.storage import atomic_write
+
+Index = QModelIndex | QPersistentModelIndex
+EYE, NAME, OPTIMIZER, RATE, BATCH, BEST, EPOCH, METRIC, LAST, CURVE = range(10)
+HEADERS = ["", "Run", "Optimiser", "LR", "Batch", "Best val loss", "Epoch", "Val metric", "Last val loss", "Validation loss"]
+WIDTHS = {EYE: 30, NAME: 92, OPTIMIZER: 128, RATE: 62, BATCH: 54, BEST: 96, EPOCH: 56, METRIC: 78, LAST: 96, CURVE: 150}
+SORT_ROLE = Qt.ItemDataRole.UserRole
+CURVE_ROLE = Qt.ItemDataRole.UserRole + 1
+SHOWN_ROLE = Qt.ItemDataRole.UserRole + 2
+ROW = 31
+
+
+class RunsModel(QAbstractTableModel):
+    """One row per run."""
+
+    eyes_changed = Signal()
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.runs: list[RunModel] = []
+        self.rows: list[RunRow] = []
+        self.shown: RunModel | None = None
+        self.eyes: set[Path] = set()
+
+    def set_runs(self, runs: Sequence[RunModel], shown: RunModel | None) -> None:
+        """Show other runs."""
+        self.beginResetModel()
+        self.runs, self.rows, self.shown = list(runs), [run_row(run) for run in runs], shown
+        self.endResetModel()
+
+    def refresh(self, run: RunModel) -> None:
+        """Bring one row in step with its run."""
+        for row, other in enumerate(self.runs):
+            if other is run:
+                self.rows[row] = run_row(run)
+                self.dataChanged.emit(self.index(row, 0), self.index(row, CURVE))
+
+    def toggle(self, row: int) -> None:
+        """Show or hide a run's curve in the loss chart."""
+        self.eyes ^= {self.runs[row].folder}
+        self.dataChanged.emit(self.index(row, EYE), self.index(row, EYE))
+        self.eyes_changed.emit()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.runs)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(HEADERS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            if section == METRIC and self.runs:
+                return f"Val {metric_name(self.runs[0]).lower()}"
+            return HEADERS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int((_side(section)) | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, column, run = self.rows[index.row()], index.column(), self.runs[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return _text(row, column)
+            case Qt.ItemDataRole.DecorationRole if column == EYE:
+                return icon("eye", self._look, "ink" if run.folder in self.eyes else "off")
+            case Qt.ItemDataRole.ToolTipRole:
+                return tooltip("Show its validation loss in the chart" if column == EYE else str(run.folder))
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return int(_side(column) | Qt.AlignmentFlag.AlignVCenter)
+            case Qt.ItemDataRole.FontRole:
+                return self._look.theme.font("body" if column == OPTIMIZER else "result" if column == BEST else "number")
+        extra = {SORT_ROLE: _sort_key(row, column, run, self.eyes), CURVE_ROLE: row.curve, SHOWN_ROLE: run is self.shown}
+        return extra.get(role)
+
+
+class RunsTable(QWidget):
+    """The table with its heading and Export CSV."""
+
+    run_chosen = Signal(object)  # RunModel
+    overlays_changed = Signal(object)  # list[RunModel]
+    failed = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.ask_for_target: Callable[[QWidget, str, str, str], Path | None] = ask_for_target
+        self.model = RunsModel(look, self)
+        self.proxy = QSortFilterProxyModel(self)
+        self.proxy.setSourceModel(self.model)
+        self.proxy.setSortRole(SORT_ROLE)
+        self.table = _Table(look)
+        self.table.setModel(self.proxy)
+        self.export_button = QPushButton("Export CSV")
+        self._lay_out()
+        self._connect()
+        self.proxy.sort(BEST, Qt.SortOrder.AscendingOrder)
+        self.table.horizontalHeader().setSortIndicator(BEST, Qt.SortOrder.AscendingOrder)
+
+    def set_runs(self, runs: Sequence[RunModel], shown: RunModel | None) -> None:
+        """Show the runs of the project; those whose eye is open stay open."""
+        self.model.set_runs(runs, shown)
+        self.export_button.setEnabled(bool(runs))
+
+    def refresh(self, run: RunModel) -> None:
+        """Bring the row of one run in step."""
+        self.model.refresh(run)
+
+    def export(self) -> None:
+        """Ask for a place and write all runs as CSV."""
+        path = self.ask_for_target(self, "Export the runs", "runs.csv", "Tables (*.csv)")
+        if path is None:
+            return
+        try:
+            atomic_write(path, runs_csv(self.model.runs))
+        except UserError as error:
+            self.failed.emit(str(error))
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(PlainLabel("Runs", "title", self._look, "ink"))
+        head.addWidget(ElidedLabel("double-click shows a run, its eye lays it over the chart", "body", self._look), 1)
+        head.addWidget(self.export_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.table, 1)
+
+    def _connect(self) -> None:
+        self.export_button.clicked.connect(self.export)
+        self.model.eyes_changed.connect(self._say_overlays)
+        self.table.clicked.connect(self._clicked)
+        self.table.doubleClicked.connect(self._chosen)
+        self.table.entered_row.connect(self._chosen)
+        self.table.toggled_row.connect(lambda index: self.model.toggle(self.proxy.mapToSource(index).row()))
+
+    def _clicked(self, index: QModelIndex) -> None:
+        if index.column() == EYE:
+            self.model.toggle(self.proxy.mapToSource(index).row())
+
+    def _chosen(self, index: QModelIndex) -> None:
+        if index.column() != EYE:
+            self.run_chosen.emit(self.model.runs[self.proxy.mapToSource(index).row()])
+
+    def _say_overlays(self) -> None:
+        self.overlays_changed.emit([run for run in self.model.runs if run.folder in self.model.eyes])
+
+
+class _Table(QTableView):
+    """The view: Enter shows the current run, Space opens its eye."""
+
+    entered_row = Signal(object)
+    toggled_row = Signal(object)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setItemDelegate(_RunDelegate(look, self))
+        self.setSortingEnabled(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setStretchLastSection(True)
+        self.setAccessibleName("Runs")
+
+    def setModel(self, model: Any) -> None:
+        super().setModel(model)
+        for column, width in WIDTHS.items():
+            self.setColumnWidth(column, width)
+        self.horizontalHeader().setSectionResizeMode(EYE, QHeaderView.ResizeMode.Fixed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered_row.emit(index.siblingAtColumn(NAME))
+        elif index.isValid() and event.key() == Qt.Key.Key_Space:
+            self.toggled_row.emit(index)
+        else:
+            super().keyPressEvent(event)
+
+
+class _RunDelegate(QStyledItemDelegate):
+    """Draws the ground of the run that is shown, and the small curve."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        shown = bool(index.data(SHOWN_ROLE))
+        if shown:
+            painter.fillRect(option.rect, self._look.theme.color("raised"))
+        super().paint(painter, option, index)
+        if index.column() == CURVE:
+            self._paint_curve(painter, QRect(option.rect), index.data(CURVE_ROLE), shown)
+
+    def _paint_curve(self, painter: QPainter, rect: QRect, curve: np.ndarray, shown: bool) -> None:
+        finite = np.flatnonzero(np.isfinite(curve))
+        if len(finite) < 2:
+            return
+        values = curve[finite].astype(float)
+        box = QRectF(rect).adjusted(8, 7, -10, -7)
+        low, high = values.min(), np.percentile(values, 95)
+        y = box.bottom() - np.clip((values - low) / ((high - low) or 1.0), 0, 1) * box.height()
+        x = box.left() + finite / max(1, len(curve) - 1) * box.width()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        color = self._look.theme.color("val" if shown else "ink3")
+        painter.setPen(QPen(color, 1.2))
+        painter.drawPolyline(QPolygonF([QPointF(*point) for point in zip(x, y, strict=True)]))
+        best = int(np.argmin(values))
+        painter.setBrush(color)
+        painter.drawEllipse(QPointF(x[best], y[best]), 2.2, 2.2)
+        painter.restore()
+
+
+def _side(column: int) -> Qt.AlignmentFlag:
+    left = column in (EYE, NAME, OPTIMIZER, CURVE)
+    return Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
+
+
+def _text(row: RunRow, column: int) -> str:
+    texts = {
+        NAME: row.name,
+        OPTIMIZER: row.optimizer,
+        RATE: _number(row.learning_rate, lambda value: format_number(value, 3)),
+        BATCH: count(row.batch_size),
+        BEST: _number(row.best_loss, lambda value: fixed(value, 3)),
+        EPOCH: _number(row.best_epoch, lambda value: f"{value:g}"),
+        METRIC: _number(row.metric, lambda value: fixed(value, 3)),
+        LAST: _number(row.last_loss, lambda value: fixed(value, 3)),
+    }
+    return texts.get(column, "")
+
+
+def _number(value: float, write: Callable[[float], str]) -> str:
+    return write(value) if math.isfinite(value) else "–"
+
+
+def _sort_key(row: RunRow, column: int, run: RunModel, eyes: set[Path]) -> Any:
+    keys: dict[int, Any] = {
+        EYE: run.folder not in eyes, NAME: run_name(run), OPTIMIZER: row.optimizer, RATE: row.learning_rate,
+        BATCH: row.batch_size, BEST: row.best_loss, EPOCH: row.best_epoch, METRIC: row.metric, LAST: row.last_loss,
+    }  # fmt: skip
+    key = keys.get(column, row.last_loss)
+    return math.inf if isinstance(key, float) and not math.isfinite(key) else key

@@ -1,0 +1,91 @@
+"""The facts of a run as one row: for the table of runs, and as CSV that no spreadsheet runs as a formula."""
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.run_model import RunModel
+from engine.optimizers import OPTIMIZERS
+from engine.params import defaults
+from engine.tasks import TASKS
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+HEADERS = ("run", "optimiser", "learning rate", "batch size", "best validation loss", "best epoch", "validation {}",
+           "last validation loss", "epochs", "steps", "execution", "seed")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """What the table shows of one run; NaN where there is no value yet."""
+
+    name: str
+    optimizer: str
+    learning_rate: float
+    batch_size: int
+    best_loss: float
+    best_epoch: float
+    metric: float
+    last_loss: float
+    curve: np.ndarray
+
+
+def run_name(run: RunModel) -> str:
+    """Return how a run is called: its folder's name, in words."""
+    return run.folder.name.replace("-", " ").replace("_", " ")
+
+
+def metric_name(run: RunModel) -> str:
+    """Return the name of the metric beside the loss, e.g. "Accuracy"."""
+    heads = run.project.heads
+    return TASKS[heads[0].task].metric_name if heads and heads[0].task in TASKS else "Metric"
+
+
+def run_row(run: RunModel) -> RunRow:
+    """Return the facts of a run; the metric is that at the best validation loss."""
+    plan, loss = run.project.plan, np.asarray(run.validation_loss, float)
+    record = OPTIMIZERS.get(plan.optimizer)
+    values = {**(defaults(record.params) if record else {}), **plan.optimizer_values}
+    best = int(np.nanargmin(loss)) if np.isfinite(loss).any() else -1
+    per_epoch = run.steps_per_epoch or 1
+    return RunRow(
+        name=run_name(run),
+        optimizer=record.name if record else plan.optimizer,
+        learning_rate=float(values.get("learning_rate", math.nan)),
+        batch_size=plan.batch_size,
+        best_loss=float(loss[best]) if best >= 0 else math.nan,
+        best_epoch=float(run.validation_steps[best]) / per_epoch if best >= 0 else math.nan,
+        metric=float(run.validation_metric[best]) if best >= 0 else math.nan,
+        last_loss=float(loss[-1]) if len(loss) else math.nan,
+        curve=loss,
+    )
+
+
+def runs_csv(runs: Sequence[RunModel]) -> bytes:
+    """Return the runs as CSV in UTF-8, one row each; texts a spreadsheet would run get a leading apostrophe."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    metric = metric_name(runs[0]).lower() if runs else "metric"
+    writer.writerow([header.format(metric) for header in HEADERS])
+    for run in runs:
+        row, project = run_row(run), run.project
+        writer.writerow(
+            [
+                safe_cell(row.name), safe_cell(row.optimizer), _written(row.learning_rate), row.batch_size,
+                _written(row.best_loss), _written(row.best_epoch), _written(row.metric), _written(row.last_loss),
+                project.plan.epochs, run.step, safe_cell(run.execution), project.seed,
+            ]  # fmt: skip
+        )
+    return text.getvalue().encode()
+
+
+def safe_cell(text: str) -> str:
+    """Return `text` so that a spreadsheet shows it and does not run it."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _written(value: float) -> str:
+    return f"{value:.9g}" if math.isfinite(value) else ""
