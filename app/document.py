@@ -89,6 +89,8 @@ class Document(QObject):
         self.inference = infer(self.project, None)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self._say_file_changed)
+        self.undo_stack.indexChanged.connect(self._say_new_title)
+        self._said_title = self.project.title
         self._file: ProjectFile | None = None
         self._clock = clock
 
@@ -241,6 +243,7 @@ class Document(QObject):
         self.close()
         self._file = file
         self.description = None
+        self._said_title = project.title
         self._show(project)
         self.opened.emit()
         self.file_changed.emit()
@@ -254,8 +257,12 @@ class Document(QObject):
         if lost:
             self.selection_changed.emit(kept)
         self.checked.emit(self.inference)
-        if before.title != project.title:
-            self.file_changed.emit()
 
     def _say_file_changed(self, _is_clean: bool) -> None:
         self.file_changed.emit()
+
+    def _say_new_title(self, _index: int) -> None:
+        """Said when the undo stack has its new state, so that `is_clean` is right for whoever listens."""
+        if self.project.title != self._said_title:
+            self._said_title = self.project.title
+            self.file_changed.emit()
