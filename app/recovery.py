@@ -150,8 +150,10 @@ class Recovery(QObject):
         now = self._clock()
         if self._first_edit is None:
             self._first_edit = now
-        left = self._limit - (now - self._first_edit)
-        self._timer.start(round(1000 * max(0.0, min(self._delay, left))))
+        if now - self._first_edit < self._limit - self._delay or not self._timer.isActive():
+            self._timer.start(
+                round(1000 * self._delay)
+            )  # else the running one ends in time
 
     def _on_file_changed(self) -> None:
         if self._document.is_clean:

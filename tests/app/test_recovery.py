@@ -4,6 +4,7 @@ import json
 import platform
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from app.document import Document
 from app.recovery import Recovery
@@ -49,15 +50,31 @@ def test_an_edit_is_written_soon(qtbot, document, recovery):
     assert json.loads(kept["project"])["title"] == "new"
 
 
-def test_edits_without_a_pause_are_written_after_the_longest_wait(qtbot, document, folder):
+def test_edits_without_a_pause_are_written_nevertheless(qtbot, document, recovery):
+    timer = QTimer()
+    count = [0]
+
+    def edit():
+        count[0] += 1
+        rename(document, str(count[0]))
+
+    timer.timeout.connect(edit)
+    timer.start(0)
+    for _ in range(3):
+        with qtbot.waitSignal(recovery.written):
+            pass
+    assert count[0] > 3
+
+
+def test_each_edit_starts_the_wait_anew_until_the_longest_is_near(qtbot, document, folder):
     clock = [0.0]
     recovery = Recovery(document, folder, (1.0, 5.0), clock=lambda: clock[0])
-    waits = []
-    for second in range(6):
-        clock[0] = second * 0.9
-        rename(document, f"edit {second}")
-        waits.append(recovery._timer.interval() / 1000)
-    assert waits == pytest.approx([1.0, 1.0, 1.0, 1.0, 1.0, 0.5])
+    restarted = []
+    for clock[0] in (0.0, 0.9, 3.9, 4.1, 4.9):
+        recovery._timer.setInterval(5000)
+        rename(document, f"edit {clock[0]}")
+        restarted.append(recovery._timer.interval() == 1000)
+    assert restarted == [True, True, True, False, False]
     recovery.close()
 
 
