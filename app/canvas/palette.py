@@ -11,6 +11,7 @@ from app.text import tooltip
 from app.theme import Look
 from app.widgets.key_box import KeyBox
 from app.widgets.plain_label import PlainLabel
+from app.widgets.surface import Surface
 
 CHIP = QSize(97, 28)
 VCENTRE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -34,7 +35,7 @@ class PaletteChip(QWidget):
         super().__init__(parent)
         self.choice, self._look = choice, look
         self._pressed: QPoint | None = None
-        self._is_dragging = False
+        self.is_dragging = False
         self.setFixedSize(CHIP)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -48,7 +49,7 @@ class PaletteChip(QWidget):
         """Draw the chip."""
         theme, painter = self._look.theme, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        lit = self.underMouse() or self._is_dragging
+        lit = self.underMouse() or self.is_dragging
         painter.setPen(
             QPen(theme.color("ink" if self.hasFocus() else "line2" if lit else "line"), 2 if self.hasFocus() else 1)
         )
@@ -72,15 +73,15 @@ class PaletteChip(QWidget):
         """Past a few px it is a drag."""
         if self._pressed is None:
             return
-        if not self._is_dragging and (event.position().toPoint() - self._pressed).manhattanLength() >= 4:
-            self._is_dragging = True
+        if not self.is_dragging and (event.position().toPoint() - self._pressed).manhattanLength() >= 4:
+            self.is_dragging = True
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        if self._is_dragging:
+        if self.is_dragging:
             self.dragged.emit(self.choice, event.globalPosition().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Drop."""
-        dragging = self._is_dragging
+        dragging = self.is_dragging
         self._end_drag()
         if dragging:
             self.dropped.emit(self.choice, event.globalPosition().toPoint())
@@ -93,7 +94,7 @@ class PaletteChip(QWidget):
         """Enter adds, Esc ends a drag, arrows go to the neighbours."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.picked.emit(self.choice)
-        elif event.key() == Qt.Key.Key_Escape and self._is_dragging:
+        elif event.key() == Qt.Key.Key_Escape and self.is_dragging:
             self._end_drag()
             self.drag_cancelled.emit()
         elif event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Down):
@@ -114,7 +115,7 @@ class PaletteChip(QWidget):
         self.update()
 
     def _end_drag(self) -> None:
-        self._pressed, self._is_dragging = None, False
+        self._pressed, self.is_dragging = None, False
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.update()
 
@@ -169,7 +170,7 @@ class GroupHeader(QWidget):
         self.toggled.emit()
 
 
-class LayerPalette(QFrame):
+class LayerPalette(Surface):
     """Search field and chips in groups.
 
     Attributes:
@@ -182,7 +183,7 @@ class LayerPalette(QFrame):
     drag_cancelled = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("panel", look, "right", parent)
         self._look = look
         self.setFixedWidth(look.theme.size("paletteW"))
         self.search = QLineEdit()

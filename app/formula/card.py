@@ -42,7 +42,7 @@ class FormulaCard(Card):
             self.body.addLayout(_legend(self.entries))
         if formula.note:
             self.body.addWidget(PlainLabel(formula.note, "caption", look, "ink3").set_wrapped())
-        for part in (*self.lines, *self.entries):
+        for part in self._live():
             part.hovered.connect(self._hover)
             part.opened.connect(self._open)
 
@@ -81,8 +81,11 @@ class FormulaCard(Card):
             self.field_requested.emit(self._param(letter))
 
     def _light(self, letter: str) -> None:
-        for part in (*self.lines, *self.entries):
+        for part in self._live():
             part.light(letter)
+
+    def _live(self) -> list["FormulaLine | LegendEntry"]:
+        return [*self.lines, *self.entries]
 
     def _param(self, letter: str) -> str:
         return next((symbol.param for symbol in self._formula.legend if symbol.letter == letter), "")

@@ -112,7 +112,9 @@ class Setter:
 
 
 def _beside(placed: Sequence[Placed]) -> Placed:
-    x, glyphs, bars = 0.0, [], []
+    x = 0.0
+    glyphs: list[Glyphs] = []
+    bars: list[tuple[float, float, float]] = []
     for part in placed:
         moved = part.moved(x, 0)
         glyphs += moved.glyphs

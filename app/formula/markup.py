@@ -1,4 +1,4 @@
-"""The markup of formulas: `{a|b}` is a fraction, `_x` or `_{xy}` behind a letter a subscript. Parsed into a small tree."""
+"""The markup of formulas, parsed: `{a|b}` is a fraction, `_x` or `_{xy}` behind a letter a subscript."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,0 +1,113 @@
+"""What lies over the canvas: the tools at the top right, and the totals at the bottom left."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QWidget
+
+from app.text import count
+from app.theme import Look
+from app.widgets.icon_button import IconButton
+from app.widgets.open_number import OpenNumber
+from app.widgets.plain_label import PlainLabel
+
+KIB = 1024
+
+
+class CanvasTools(QWidget):
+    """Undo, auto layout, and the zoom.
+
+    Attributes:
+        asked: id of an action.
+    """
+
+    asked = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.undo = self._framed([("undo", "undo", "Undo (Ctrl+Z)")])
+        self.layout_button = QPushButton("Auto layout")
+        self.layout_button.clicked.connect(lambda: self.asked.emit("auto_layout"))
+        zoom = QFrame()
+        zoom.setProperty("card", "popover")
+        row = QHBoxLayout(zoom)
+        row.setContentsMargins(1, 1, 1, 1)
+        row.setSpacing(0)
+        self.percent = QPushButton("100%")
+        self.percent.setProperty("kind", "quiet")
+        self.percent.setProperty("compact", True)
+        self.percent.setFixedWidth(50)
+        self.percent.setToolTip("Zoom to 100 % (Ctrl+0)")
+        self.percent.clicked.connect(lambda: self.asked.emit("zoom_100"))
+        row.addWidget(self._button("minus", "zoom_out", "Zoom out (Ctrl+−)"))
+        row.addWidget(self.percent)
+        row.addWidget(self._button("plus", "zoom_in", "Zoom in (Ctrl++)"))
+        row.addWidget(self._button("fit", "fit", "Fit the network into view (F)"))
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        for widget in (self.undo, self.layout_button, zoom):
+            line.addWidget(widget)
+
+    def show_zoom(self, zoom: float) -> None:
+        """Show the zoom in per cent."""
+        self.percent.setText(f"{round(zoom * 100)}%")
+
+    def set_can_undo(self, can: bool, text: str) -> None:
+        """Say what undo would take back."""
+        self._undo_button.setEnabled(can)
+        self._undo_button.set_hint(f"Undo: {text} (Ctrl+Z)" if can and text else "Undo (Ctrl+Z)")
+
+    def _framed(self, entries: list[tuple[str, str, str]]) -> QFrame:
+        frame = QFrame()
+        frame.setProperty("card", "popover")
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(1, 1, 1, 1)
+        for icon, id, hint in entries:
+            self._undo_button = self._button(icon, id, hint)
+            row.addWidget(self._undo_button)
+        return frame
+
+    def _button(self, icon: str, id: str, hint: str) -> IconButton:
+        button = IconButton(icon, hint, self._look)
+        button.clicked.connect(lambda: self.asked.emit(id))
+        return button
+
+
+class Totals(QWidget):
+    """Parameters of the whole network, and how large its weights are.
+
+    Attributes:
+        opened: the count was clicked.
+    """
+
+    opened = Signal()
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.count = OpenNumber("0", look, "numberLarge")
+        self.count.opened.connect(self.opened)
+        self._size = PlainLabel("0", "numberLarge", look, "ink")
+        self._unit = PlainLabel("KiB", "number", look, "ink3")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(4)
+        grid.setHorizontalSpacing(56)
+        grid.addWidget(self.count, 0, 0, Qt.AlignmentFlag.AlignLeft)
+        size = QHBoxLayout()
+        size.setSpacing(6)
+        size.addWidget(self._size)
+        size.addWidget(self._unit, 0, Qt.AlignmentFlag.AlignBottom)
+        size.addStretch(1)
+        grid.addLayout(size, 0, 1)
+        grid.addWidget(PlainLabel("parameters", "caption", look, "ink3"), 1, 0)
+        grid.addWidget(PlainLabel("weights, float32", "caption", look, "ink3"), 1, 1)
+
+    def show_params(self, params: int) -> None:
+        """Show another network's size."""
+        self.count.set_text(count(params))
+        self.count.setFixedSize(self.count.sizeHint())
+        size = params * 4
+        value, unit = (size / KIB, "KiB") if size < KIB * KIB else (size / KIB / KIB, "MiB")
+        self._size.setText(f"{value:,.0f}" if value >= 100 else f"{value:.3g}")
+        self._unit.setText(unit)
+        self.adjustSize()

@@ -1,0 +1,5 @@
+"""The inspector: the selected layer's settings, formulas, weights and activations."""
+
+from app.panels.inspector.panel import Inspector
+
+__all__ = ["Inspector"]

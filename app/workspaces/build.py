@@ -1,0 +1,361 @@
+"""Build: what the network computes, and whether it is valid. Palette, canvas, code and inspector put together."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from app.actions import Actions
+from app.canvas.boundary_card import BoundaryCard
+from app.canvas.choices import CHOICES, Choice
+from app.canvas.editor import Editor
+from app.canvas.face import probe_of
+from app.canvas.gestures import Gesture
+from app.canvas.menu import canvas_menu
+from app.canvas.minimap import Minimap
+from app.canvas.overlays import CanvasTools, Totals
+from app.canvas.palette import LayerPalette
+from app.canvas.rail import PaletteRail
+from app.canvas.scene import GraphScene
+from app.canvas.view import CanvasView
+from app.formula.opened import open_formula
+from app.panels.code_drawer import CodeDrawer
+from app.panels.inspector import Inspector
+from app.panels.probe_bar import ProbeBar
+from app.studio import Studio
+from app.theme import Look
+from app.widgets.empty_state import EmptyState
+from engine.keras_code import code_lines
+from engine.layers.spec import Formula
+
+NARROW = 1300  # px of the window up to which the palette is a rail and the drawer starts closed
+EDGE = 12  # px between overlays and the canvas's border
+
+
+class BuildWorkspace(QWidget):
+    """The layer editor."""
+
+    def __init__(self, studio: Studio, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio, self._document, self._look, self._actions = studio, studio.document, look, actions
+        self.canvas = GraphScene(look, self)
+        self.editor = Editor(self._document, self.canvas, self)
+        self.view = CanvasView(self.canvas, self.editor, look)
+        self.palette_panel, self.rail = LayerPalette(look), PaletteRail(look, self)
+        self.inspector = Inspector(studio, self.editor, look)
+        self.drawer = CodeDrawer(look)
+        self.probe_bar, self.tools = ProbeBar(look, self.view), CanvasTools(look, self.view)
+        self.totals, self.minimap = Totals(look, self.view), Minimap(self.view, look, self.view)
+        self.boundary = BoundaryCard(look, self.view)
+        sentence = "Data enter a network through an input layer; everything else follows it."
+        self.empty = EmptyState("Add an input", sentence, "Add an input", look, self.view)
+        self._chip_gesture: Gesture | None = None
+        self._wants_drawer: bool | None = None
+        self._wants_inspector = True
+        self._is_framed = False
+        self._code_timer = QTimer(self, singleShot=True, interval=40)
+        self._code_timer.timeout.connect(self._show_code)
+        self._lay_out()
+        self._connect()
+        self._bind()
+        self.synchronize()
+        self._show_data()
+
+    def synchronize(self) -> None:
+        """Bring everything in step with the document."""
+        project, inference = self._document.project, self._document.inference
+        self.canvas.synchronize(project.graph, inference)
+        self.totals.show_params(inference.num_params)
+        self.empty.setVisible(not project.graph.nodes)
+        for overlay in (self.totals, self.minimap):
+            overlay.setVisible(bool(project.graph.nodes))
+        if self.view.chosen_edge is not None and self.view.chosen_edge not in self.canvas.edges:
+            self.view.choose_edge(None)
+        self._code_timer.start()
+        self._place_overlays()
+
+    def frame_network(self) -> None:
+        """Show the network from its top left corner where it fits at 100 %, else whole."""
+        bounds = self.canvas.bounds()
+        size = self.view.viewport().size()
+        if (
+            bounds.left() >= 0
+            and bounds.top() >= 0
+            and bounds.right() + 16 <= size.width()
+            and bounds.bottom() <= size.height()
+        ):
+            self.view.fly_to(QPointF(size.width() / 2, size.height() / 2), 1.0, animated=False)
+        else:
+            self.view.fit(animated=False)
+
+    def focus_main(self) -> None:
+        """Put the keyboard on the canvas."""
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Frame the network the first time, and catch up with the engine."""
+        super().showEvent(event)
+        self._arrange()
+        if not self._is_framed:
+            self._is_framed = True
+            QTimer.singleShot(0, self, self.frame_network)
+        self._show_watched()
+        self._watch_weights()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Ask for no weights while nobody looks."""
+        super().hideEvent(event)
+        self._studio.watch_weights([])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold what does not fit."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    # putting together
+
+    def _lay_out(self) -> None:
+        centre = QVBoxLayout()
+        centre.setSpacing(0)
+        centre.addWidget(self.view, 1)
+        centre.addWidget(self.drawer)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.palette_panel)
+        row.addWidget(self.rail)
+        row.addLayout(centre, 1)
+        row.addWidget(self.inspector)
+        self.rail.flyout.raise_()
+
+    def _connect(self) -> None:
+        document, studio, view = self._document, self._studio, self.view
+        document.checked.connect(self.synchronize)
+        document.selection_changed.connect(self._show_selection)
+        document.opened.connect(self._on_opened)
+        document.undo_stack.indexChanged.connect(self._show_undo)
+        studio.data_changed.connect(self._show_data)
+        studio.probe_changed.connect(self._show_data)
+        studio.watched.connect(self._show_watched)
+        self.editor.noted.connect(studio.noted)
+        view.camera_moved.connect(lambda: self.tools.show_zoom(view.zoom))
+        view.camera_moved.connect(self._place_overlays)
+        view.menu_requested.connect(self._open_menu)
+        view.opened.connect(self._open_in_see)
+        for source in (self.palette_panel, self.rail):
+            source.picked.connect(self._pick)
+            source.dragged.connect(self._drag_chip)
+            source.dropped.connect(self._drop_chip)
+            source.drag_cancelled.connect(self._cancel_chip)
+        self.rail.search_requested.connect(view.open_quick_add)
+        self.tools.asked.connect(self._actions.trigger)
+        self.inspector.asked.connect(self._actions.trigger)
+        self.inspector.menu_requested.connect(self._open_node_menu)
+        self.inspector.node_picked.connect(self._go_to)
+        self.drawer.picked.connect(self._go_to)
+        self.drawer.fold_requested.connect(self.toggle_drawer)
+        self.drawer.copied.connect(lambda: studio.noted.emit("The Keras code is on the clipboard", "ok"))
+        self.probe_bar.stepped.connect(self._step_probe)
+        self.totals.opened.connect(self._open_total)
+        self.empty.pressed.connect(self._add_input)
+
+    def _bind(self) -> None:
+        slots: dict[str, Callable[[], object]] = {
+            "add_layer": self.view.open_quick_add,
+            "rename": self._rename,
+            "delete": self._delete,
+            "duplicate": self.editor.duplicate,
+            "copy": self.editor.copy,
+            "paste": self._paste,
+            "select_all": self.editor.select_all,
+            "align_rows": lambda: self.editor.align("row"),
+            "align_columns": lambda: self.editor.align("column"),
+            "auto_layout": self._auto_layout,
+            "fit": self.view.fit,
+            "zoom_in": lambda: self.view.zoom_by(1.25),
+            "zoom_out": lambda: self.view.zoom_by(0.8),
+            "zoom_100": self.view.zoom_100,
+            "code_drawer": self.toggle_drawer,
+            "right_panel": self.toggle_right_panel,
+        }
+        for id, slot in slots.items():
+            self._actions.bind(id, slot)
+        self._show_undo()
+
+    def _arrange(self) -> None:
+        """What is in sight at this width."""
+        narrow = self.width() <= NARROW
+        theme = self._look.theme
+        self.palette_panel.setVisible(not narrow)
+        self.rail.setVisible(narrow)
+        self.minimap.set_small(narrow)
+        self.inspector.setFixedWidth(280 if narrow else theme.size("inspectorW"))
+        self.inspector.setVisible(self._wants_inspector)
+        wants_drawer = not narrow if self._wants_drawer is None else self._wants_drawer
+        if self.drawer.isHidden() == wants_drawer:
+            self.drawer.setVisible(wants_drawer)
+            self._show_code()
+        self._place_overlays()
+
+    def _place_overlays(self) -> None:
+        area = self.view.rect()
+        self.probe_bar.adjustSize()
+        self.tools.adjustSize()
+        self.totals.adjustSize()
+        self.probe_bar.move(EDGE, 8)
+        self.tools.move(area.width() - self.tools.width() - EDGE, 8)
+        self.totals.move(16, area.height() - self.totals.height() - 16)
+        self.minimap.move(area.width() - self.minimap.width() - EDGE, area.height() - self.minimap.height() - EDGE)
+        above = self.minimap.y() if self.minimap.isVisibleTo(self.view) else area.height() - EDGE
+        self.boundary.move(area.width() - self.boundary.width() - EDGE, above - self.boundary.height() - 8)
+        self.empty.resize(320, self.empty.heightForWidth(320) if self.empty.hasHeightForWidth() else 128)
+        self.empty.move((area.width() - self.empty.width()) // 2, (area.height() - self.empty.height()) // 2)
+        self.view.insets = (0, 40, 0, 0)
+
+    # folding
+
+    def toggle_drawer(self) -> None:
+        """Show or hide the Keras code."""
+        self._wants_drawer = self.drawer.isHidden()
+        self._arrange()
+
+    def toggle_right_panel(self) -> None:
+        """Show or hide the inspector."""
+        self._wants_inspector = self.inspector.isHidden()
+        self._arrange()
+
+    # what the document and the engine say
+
+    def _on_opened(self) -> None:
+        self.view.quick_add.close_list()
+        self.canvas.show_activations(None)
+        if self.isVisible():
+            self.frame_network()
+        else:
+            self._is_framed = False
+
+    def _show_selection(self) -> None:
+        selection = self._document.selection
+        self.canvas.set_selection(selection)
+        self.drawer.mark(selection)
+        self._watch_weights()
+
+    def _watch_weights(self) -> None:
+        selection = self._document.selection
+        single = list(selection) if len(selection) == 1 and self.isVisible() else []
+        self._studio.watch_weights(single)
+
+    def _show_undo(self) -> None:
+        stack = self._document.undo_stack
+        self.tools.set_can_undo(stack.canUndo(), stack.undoText())
+
+    def _show_code(self) -> None:
+        if self.drawer.isHidden():
+            return
+        inference = self._document.inference
+        self.drawer.show_lines(code_lines(self._document.project, inference), len(inference.problems))
+        self.drawer.mark(self._document.selection)
+
+    def _show_data(self) -> None:
+        data = self._studio.data
+        probe = probe_of(data, self._studio.probe)
+        self.canvas.set_probe(probe)
+        self.boundary.show_data(data, self._studio.probe)
+        self._show_watched()
+
+    def _show_watched(self) -> None:
+        watched = self._studio.watched_now
+        heads = self._document.project.heads
+        output = watched.activations.get(heads[0].node) if watched is not None and heads else None
+        self.probe_bar.show_probe(probe_of(self._studio.data, self._studio.probe), output)
+        self.probe_bar.adjustSize()
+        if self.isVisible():
+            self.canvas.show_activations(watched)
+            self.boundary.show_watched(watched)
+
+    def _step_probe(self, step: int) -> None:
+        data = self._studio.data
+        if data is not None and len(data.x):
+            self._studio.set_probe((self._studio.probe + step) % len(data.x))
+
+    # commands
+
+    def _pick(self, choice: Choice) -> None:
+        self.editor.add(choice)
+        for name in self._document.selection:
+            self.view.ensure_seen(self.canvas.nodes[name].scene_box())
+
+    def _add_input(self) -> None:
+        self._pick(next(choice for choice in CHOICES if choice.kind == "input"))
+        self.view.setFocus()
+
+    def _rename(self) -> None:
+        if len(self._document.selection) == 1:
+            self._wants_inspector = True
+            self._arrange()
+            self.inspector.focus_name()
+
+    def _delete(self) -> None:
+        if self.view.chosen_edge is not None:
+            self.editor.disconnect_edge(self.view.chosen_edge)
+        else:
+            self.editor.delete()
+
+    def _paste(self) -> None:
+        self.editor.paste()
+
+    def _auto_layout(self) -> None:
+        self.editor.arrange(self.view.viewport().width())
+        self.frame_network()
+
+    def _go_to(self, name: str) -> None:
+        if name in self.canvas.nodes:
+            self._document.select([name])
+            self.view.ensure_seen(self.canvas.nodes[name].scene_box())
+
+    def _open_in_see(self, name: str) -> None:
+        self._document.select([name])
+        if self._actions.is_enabled("see"):
+            self._actions.trigger("see")
+
+    def _open_menu(self, at: QPoint) -> None:
+        self._run_menu(canvas_menu(self.view, self._actions, at), self.view.viewport().mapToGlobal(at))
+
+    def _open_node_menu(self, button: QWidget) -> None:
+        menu = QMenu(self)
+        menu.addActions([self._actions.qaction(id) for id in ("rename", "duplicate", "copy", "delete")])
+        self._run_menu(menu, button.mapToGlobal(QPoint(0, button.height())))
+
+    def _run_menu(self, menu: QMenu, place: QPoint) -> None:
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def _open_total(self) -> None:
+        layers = self._document.inference.layers
+        counts = {name: info.num_params for name, info in layers.items() if info.num_params}
+        total = sum(counts.values())
+        numeric = " + ".join(f"{value:,}" for value in counts.values()) or "0"
+        note = ", ".join(f"{name} {value:,}" for name, value in list(counts.items())[:40])
+        formula = Formula("Parameters", f"{total:,}", "sum over all layers", f"{numeric} = {total:,}", (), note)
+        open_formula(formula, (self._document.project.title, "Parameters"), self.totals.count, self._look)
+
+    # chips
+
+    def _drag_chip(self, choice: Choice, place: QPoint) -> None:
+        at = self.view.viewport().mapFromGlobal(place)
+        if self._chip_gesture is None:
+            self._chip_gesture = self.view.start_chip(choice)
+            self._chip_gesture.start(at)
+        else:
+            self._chip_gesture.move(at)
+
+    def _drop_chip(self, choice: Choice, place: QPoint) -> None:
+        gesture, self._chip_gesture = self._chip_gesture, None
+        if gesture is not None:
+            gesture.end(self.view.viewport().mapFromGlobal(place))
+
+    def _cancel_chip(self) -> None:
+        gesture, self._chip_gesture = self._chip_gesture, None
+        if gesture is not None:
+            gesture.cancel()
