@@ -1,4 +1,4 @@
-"""Changes to how a project is trained, as functions from Project to Project; and which of them wait for the next run."""
+"""Changes to how a project is trained, as functions from Project to Project; and which wait for the next run."""
 
 from typing import Any
 

@@ -5,6 +5,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from engine.optimizers import OPTIMIZERS
 from engine.params import defaults
 from engine.tasks import TASKS
 
+STAMP = len("2026-01-31 12.00.00")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 HEADERS = ("run", "optimiser", "learning rate", "batch size", "best validation loss", "best epoch", "validation {}",
            "last validation loss", "epochs", "steps", "execution", "seed")  # fmt: skip
@@ -34,8 +36,13 @@ class RunRow:
 
 
 def run_name(run: RunModel) -> str:
-    """Return how a run is called: its folder's name, in words."""
-    return run.folder.name.replace("-", " ").replace("_", " ")
+    """Return how a run is called: when it began, e.g. "21 Nov 04:15:31", else its folder's name."""
+    name = run.folder.name
+    try:
+        began = datetime.strptime(name[:STAMP], "%Y-%m-%d %H.%M.%S")
+    except ValueError:
+        return name
+    return f"{began.day} {began:%b %H:%M:%S}{name[STAMP:]}"
 
 
 def metric_name(run: RunModel) -> str:
@@ -74,10 +81,19 @@ def runs_csv(runs: Sequence[RunModel]) -> bytes:
         row, project = run_row(run), run.project
         writer.writerow(
             [
-                safe_cell(row.name), safe_cell(row.optimizer), _written(row.learning_rate), row.batch_size,
-                _written(row.best_loss), _written(row.best_epoch), _written(row.metric), _written(row.last_loss),
-                project.plan.epochs, run.step, safe_cell(run.execution), project.seed,
-            ]  # fmt: skip
+                safe_cell(row.name),
+                safe_cell(row.optimizer),
+                _written(row.learning_rate),
+                row.batch_size,
+                _written(row.best_loss),
+                _written(row.best_epoch),
+                _written(row.metric),
+                _written(row.last_loss),
+                project.plan.epochs,
+                run.step,
+                safe_cell(run.execution),
+                project.seed,
+            ]
         )
     return text.getvalue().encode()
 

@@ -1,4 +1,4 @@
-"""Strokes of a pen, and the picture a network gets from them: drawn, framed like the data, averaged to its input size."""
+"""Strokes of a pen, and the picture a network gets from them: framed like the data, averaged to its input size."""
 
 from dataclasses import dataclass, field
 

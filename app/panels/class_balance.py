@@ -45,7 +45,9 @@ class ClassBalance(QWidget):
         """Show loaded data."""
         has_classes = data.description.target == "class"
         self.legend.setVisible(has_classes)
-        self.heading.setText("Class balance" if has_classes else (data.description.target_name or "Target").capitalize())
+        self.heading.setText(
+            "Class balance" if has_classes else (data.description.target_name or "Target").capitalize()
+        )
         self.charts.setCurrentWidget(self.bars if has_classes else self.histogram)
         if has_classes:
             self.bars.set_counts(data.class_counts, data.description.class_names)

@@ -41,7 +41,7 @@ class ConfusionPanel(QWidget):
         self.card.body.addWidget(self.line)
         self.card.body.addWidget(self.tiles)
         self._lay_out()
-        self.mode.changed.connect(lambda mode: self.matrix.set_mode(mode))
+        self.mode.changed.connect(lambda mode: self.matrix.set_rates(mode == "rate"))
         self.matrix.picked.connect(self.pick)
         self.tiles.picked.connect(lambda position: self.sample_picked.emit(int(self._samples[position])))
         look.changed.connect(self._show_cell)

@@ -1,4 +1,4 @@
-"""The gallery at the left of Data: every dataset with a picture, its name and one line about it; and a place for files."""
+"""The gallery at the left of Data: every dataset with a picture, a name and a line about it; a place for files."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from app.file_dialogs import TABLES, ask_for_files, ask_for_folder
 from app.theme import Look
 from app.thumbnails import data_thumbnail, kind_thumbnail
-from app.widgets.buttons import IconButton
 from app.widgets.drop_zone import DropZone
+from app.widgets.icon_button import IconButton
 from app.widgets.plain_label import PlainLabel
 from app.widgets.surface import Surface
 from engine.datasets.spec import Dataset
@@ -45,7 +45,8 @@ class DatasetGallery(Surface):
     def __init__(self, datasets: Sequence[Dataset], look: Look, parent: QWidget | None = None) -> None:
         super().__init__("panel", look, "right", parent)
         self._datasets, self._look = datasets, look
-        self._current, self._data = "", None
+        self._current = ""
+        self._data: DataLoaded | None = None
         self.ask_for_files: Callable[[QWidget, str, str], list[Path]] = ask_for_files
         self.ask_for_folder: Callable[[QWidget, str], list[Path]] = ask_for_folder
         self.list = self._make_list()

@@ -1,12 +1,12 @@
 """What the network says about the validation samples: predicted against true, the surest mistakes first."""
 
 import numpy as np
+from app.plots.line_chart import LineChart
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.plots.array_table import ArrayTable
 from app.plots.image_grid import ImageGrid
-from app.plots.line_chart import LineChart
 from app.reading import class_probabilities, wrong_first
 from app.text import fixed, percent
 from app.theme import Look, sample_image

@@ -43,7 +43,18 @@ from engine.storage import atomic_write
 
 Index = QModelIndex | QPersistentModelIndex
 EYE, NAME, OPTIMIZER, RATE, BATCH, BEST, EPOCH, METRIC, LAST, CURVE = range(10)
-HEADERS = ["", "Run", "Optimiser", "LR", "Batch", "Best val loss", "Epoch", "Val metric", "Last val loss", "Validation loss"]
+HEADERS = [
+    "",
+    "Run",
+    "Optimiser",
+    "LR",
+    "Batch",
+    "Best val loss",
+    "Epoch",
+    "Val metric",
+    "Last val loss",
+    "Validation loss",
+]
 WIDTHS = {EYE: 30, NAME: 92, OPTIMIZER: 128, RATE: 62, BATCH: 54, BEST: 96, EPOCH: 56, METRIC: 78, LAST: 96, CURVE: 150}
 SORT_ROLE = Qt.ItemDataRole.UserRole
 CURVE_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -110,8 +121,14 @@ class RunsModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return int(_side(column) | Qt.AlignmentFlag.AlignVCenter)
             case Qt.ItemDataRole.FontRole:
-                return self._look.theme.font("body" if column == OPTIMIZER else "result" if column == BEST else "number")
-        extra = {SORT_ROLE: _sort_key(row, column, run, self.eyes), CURVE_ROLE: row.curve, SHOWN_ROLE: run is self.shown}
+                return self._look.theme.font(
+                    "body" if column == OPTIMIZER else "result" if column == BEST else "number"
+                )
+        extra = {
+            SORT_ROLE: _sort_key(row, column, run, self.eyes),
+            CURVE_ROLE: row.curve,
+            SHOWN_ROLE: run is self.shown,
+        }
         return extra.get(role)
 
 

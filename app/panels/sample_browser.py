@@ -1,4 +1,4 @@
-"""All samples at once: pictures in a grid, rows in a table, points in their plane; filtered, sorted, one of them current."""
+"""All samples at once: pictures in a grid, rows in a table, points in their plane; filtered and sorted."""
 
 from collections.abc import Callable, Iterable
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from app.forms import Form
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.forms import Form
 from app.plan_edits import (
     RATE,
     losses_for,
@@ -21,6 +21,7 @@ from app.studio import Studio
 from app.text import count, tooltip
 from app.theme import Look
 from app.widgets.chip import Chip
+from app.widgets.icon_button import IconButton
 from app.widgets.number_field import NumberField
 from app.widgets.open_number import OpenNumber
 from app.widgets.plain_label import PlainLabel
@@ -37,9 +38,9 @@ RATE_LOW, RATE_HIGH = 1e-5, 1.0
 BUSY = ("starting", "training", "paused", "stopping", "stuck")
 EXECUTIONS = [("auto", "Auto"), ("graph", "Graph"), ("xla", "XLA")]
 EXECUTION_HELP = (
-    "Graph runs TensorFlow's own kernels; XLA compiles the whole step into one. On CPU, XLA is many times faster for dense "
-    "and recurrent networks and many times slower for convolutions, so Auto takes Graph where there is a convolution and "
-    "XLA where there is none. The choice is recorded in the run, because the two round differently."
+    "Graph runs TensorFlow's own kernels; XLA compiles the whole step into one. On CPU, XLA is many times faster for "
+    "dense and recurrent networks and many times slower for convolutions, so Auto takes Graph where there is a "
+    "convolution and XLA where there is none. The run records the choice, because the two round differently."
 )
 SHORT_LOSSES = {"sparse_categorical_crossentropy": "Sparse CCE", "binary_crossentropy": "Binary CE"}
 
@@ -48,6 +49,7 @@ class TrainingSettings(SidePanel):
     """The configuration at the left of Train."""
 
     start_requested = Signal()
+    fold_requested = Signal()
 
     def __init__(self, studio: Studio, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "right", parent)
@@ -99,8 +101,7 @@ class TrainingSettings(SidePanel):
         self.stop.setVisible(busy)
         self.stop.setText("Force stop" if state == "stuck" else "Stop")
         self.stop.setEnabled(state != "stopping")
-        run = self._studio.run
-        self.resume.setVisible(not busy and run is not None and 0 < run.step < run.total_steps)
+        self.resume.setVisible(not busy and self._studio.can_resume)
         self._show_waiting()
 
     def show_run(self, name: str) -> None:
@@ -112,10 +113,14 @@ class TrainingSettings(SidePanel):
         look = self._look
         self.run_chip = Chip("", look)
         self.run_chip.hide()
+        self.fold_button = IconButton("chevron_left", "Fold the configuration", look)
+        self.fold_button.clicked.connect(self.fold_requested)
         self.optimizer = QComboBox()
         for record in OPTIMIZERS.values():
             self.optimizer.addItem(record.name, record.id)
-            self.optimizer.setItemData(self.optimizer.count() - 1, tooltip(record.equation), Qt.ItemDataRole.ToolTipRole)
+            self.optimizer.setItemData(
+                self.optimizer.count() - 1, tooltip(record.equation), Qt.ItemDataRole.ToolTipRole
+            )
         self.epochs = NumberField(look, integer=True, low=1, high=100_000)
         self.rate = Slider(RATE_LOW, RATE_HIGH, look, log=True)
         self.rate.setAccessibleName("Learning rate")
@@ -139,6 +144,7 @@ class TrainingSettings(SidePanel):
         head.addWidget(PlainLabel("Configuration", "title", self._look, "ink"))
         head.addStretch(1)
         head.addWidget(self.run_chip)
+        head.addWidget(self.fold_button)
         column.addLayout(head)
         column.addLayout(self._row("Optimiser", self.optimizer))
         self._loss_rows = QVBoxLayout()
@@ -233,8 +239,10 @@ class TrainingSettings(SidePanel):
         for line, token in lines:
             popover.body.addWidget(PlainLabel(line, "number", self._look, token))
         last = data.counts[0] % batch
-        sentence = f"The last batch of an epoch has {count(last)} samples; it is trained, not dropped." if last else (
-            "Every batch is full."
+        sentence = (
+            f"The last batch of an epoch has {count(last)} samples; it is trained, not dropped."
+            if last
+            else ("Every batch is full.")
         )
         popover.body.addWidget(PlainLabel(sentence, "body", self._look).set_wrapped())
         popover.closed.connect(popover.deleteLater)
@@ -254,11 +262,8 @@ class TrainingSettings(SidePanel):
             self._document.edit(f"Choose {name}", with_optimizer(self._document.project, chosen))
 
     def _set_rate(self, rate: float) -> None:
-        project = with_optimizer_value(self._document.project, RATE, rate)
-        self._document.edit("Set learning rate", project, f"plan.{RATE}")
+        self._studio.set_learning_rate(rate)
         live = self._studio.training in ("starting", "training", "paused")
-        if live:
-            self._studio.set_learning_rate(rate)
         self.rate_note.setText("Applied to the running training from its next step." if live else "")
         self.rate_note.setVisible(live)
 
@@ -304,8 +309,7 @@ class TrainingSettings(SidePanel):
             box.blockSignals(False)
 
     def _rebuild_losses(self, project: Project) -> None:
-        while self._loss_rows.count():
-            item = self._loss_rows.takeAt(0)
+        while (item := self._loss_rows.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         self._losses = {}

@@ -81,9 +81,7 @@ class ArrayModel(QAbstractTableModel):
                 return self._look.theme.any_color(self._tokens[column][sample])
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         across = orientation == Qt.Orientation.Horizontal
         if role == Qt.ItemDataRole.DisplayRole:
             return self._headers[section] if across else str(self._rows[section])
@@ -128,9 +126,11 @@ class ArrayTable(QTableView):
         self.array.set_rows(values, rows, headers, words, tokens)
         metrics = self.horizontalHeader().fontMetrics()
         for column, header in enumerate(headers):
-            widest = max((metrics.horizontalAdvance(text) for text in set(words[column])), default=0) if (
-                column < len(words)
-            ) else 56
+            widest = (
+                max((metrics.horizontalAdvance(text) for text in set(words[column])), default=0)
+                if (column < len(words))
+                else 56
+            )
             self.setColumnWidth(column, min(190, max(metrics.horizontalAdvance(header), widest) + 26))
 
     def select_sample(self, sample: int) -> None:

@@ -11,9 +11,7 @@ from app.theme import Look
 class ElidedLabel(QWidget):
     """Plain text in a type role and an ink that never asks for more width than there is."""
 
-    def __init__(
-        self, text: str, role: str, look: Look, token: str = "ink3", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, text: str, role: str, look: Look, token: str = "ink3", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text, self._role, self._look, self._token = "", role, look, token
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

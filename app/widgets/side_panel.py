@@ -1,4 +1,4 @@
-"""A panel at the side of a workspace: sections under one another with hairlines between, scrolling when they do not fit."""
+"""A panel at the side of a workspace: sections under one another, hairlines between, scrolling where needed."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget

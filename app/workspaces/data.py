@@ -1,6 +1,5 @@
-"""Data: what the network learns from. Gallery at the left, samples in the middle, balance and one sample at the right."""
+"""Data: what the network learns from. Gallery at the left, samples in the middle, one sample at the right."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +129,7 @@ class DataWorkspace(QWidget):
         self.source.changed.connect(self._set_value)
         self.split.changed.connect(self._set_split)
         self.browser.picked.connect(self._studio.set_probe)
-        self.error.retry.connect(self._retry)
+        self.error.retry.connect(self._studio.reload_data)
         self.choose_again.clicked.connect(self._choose_again)
 
     def _document_changed(self, before: Project, after: Project) -> None:
@@ -182,11 +181,6 @@ class DataWorkspace(QWidget):
     def _show_probe(self, sample: int) -> None:
         self.browser.select(sample)
         self.sample.show_sample(sample)
-
-    def _retry(self) -> None:
-        reload: Callable[[], None] | None = getattr(self._studio, "reload_data", None)
-        if reload is not None:
-            reload()
 
     def _choose_again(self) -> None:
         again = {"image_folder": self.gallery.add_folder, "csv": self.gallery.add_table}

@@ -1,0 +1,278 @@
+"""Use: the trained network at work on what the user draws, loads or types; and on its way out of the program."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.actions import Actions
+from app.job import Job, JobState
+from app.live_predictor import LivePredictor
+from app.panels.draw_panel import DrawPanel
+from app.panels.export_panel import ExportPanel
+from app.panels.final_evaluation import FinalEvaluation
+from app.panels.picture_files import PictureFiles
+from app.panels.plane_input import PlaneInput
+from app.panels.prediction_card import PredictionCard
+from app.panels.row_editor import RowEditor
+from app.run_model import RunModel
+from app.run_rows import metric_name, run_name
+from app.studio import Studio
+from app.text import count, fixed
+from app.theme import Look
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.empty_or import EmptyOr
+from app.widgets.error_state import ErrorState
+from app.widgets.segmented import Segmented
+from app.widgets.side_panel import SidePanel
+from app.widgets.surface import Surface
+from engine.messages import DataLoaded, Failed, Predicted
+
+WIDE, ROOMY = 1400, 2000
+WAYS = {
+    "image": [("draw", "Draw"), ("files", "Load images")],
+    "points": [("plane", "Point")],
+    "table": [("row", "Table row")],
+}
+ASK = {
+    "draw": "Draw, and the network answers while you draw.",
+    "files": "Load images, and the network answers for each.",
+    "plane": "Click in the plane, or move the point with the arrows.",
+    "row": "Change a value, and the network answers at once.",
+}
+
+
+class UseWorkspace(QWidget):
+    """Asks the trained network."""
+
+    def __init__(self, studio: Studio, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio, self._look = studio, look
+        self._kind = ""
+        self._files_job: Job | None = None
+        self._run: RunModel | None = None
+        self.predictor = LivePredictor(studio, self)
+        self.ways = Segmented(WAYS["image"], look)
+        self.weights = ElidedLabel("", "body", look)
+        self.draw, self.files = DrawPanel(look), PictureFiles(look)
+        self.plane, self.row = PlaneInput(look), RowEditor(look)
+        self.card, self.error = PredictionCard(look), ErrorState("", "", "", look)
+        self.exporting, self.final = ExportPanel(studio, look), FinalEvaluation(studio, look)
+        self._lay_out()
+        self._connect()
+        self._bind(actions)
+        self._show_data(studio.data)
+        self.show_run(studio.run)
+
+    def regions(self) -> list[QWidget]:
+        """What F6 moves through."""
+        return [self.bar, self.content, self.right]
+
+    def toggle_right_panel(self) -> None:
+        """Fold or unfold the panel at the right."""
+        self.right.setVisible(self.right.isHidden())
+
+    def load_images(self, paths: Sequence[Path]) -> None:
+        """Let the network recognise image files."""
+        if self._kind != "image" or self.content.is_empty:
+            return
+        self.show_way("files")
+        self.files.set_busy(f"Reading {count(len(paths))} file" + "s" * (len(paths) != 1))
+        self._files_job = self._studio.predict_files(paths)
+        self._files_job.said.connect(self._take_files)
+        self._files_job.ended.connect(self._end_files)
+        if not self._files_job.is_open:
+            self._end_files(self._files_job)
+
+    def show_way(self, way: str) -> None:
+        """Show one way of giving the network an input."""
+        self.ways.set_value(way)
+        self.pages.setCurrentWidget(self._pages[way])
+        self.error.hide()
+        self._ask_again()
+
+    def choose_images(self) -> None:
+        """Ask for image files."""
+        self.show_way("files")
+        self.files.choose()
+
+    def clear_drawing(self) -> None:
+        """Start the drawing again."""
+        self.draw.clear()
+
+    def export_keras(self) -> None:
+        """Export as .keras."""
+        self.exporting.export("keras")
+
+    def export_script(self) -> None:
+        """Export as a Python script."""
+        self.exporting.export("script")
+
+    def evaluate_test(self) -> None:
+        """Measure the run on the test part."""
+        self.final.evaluate()
+
+    def show_run(self, run: RunModel | None) -> None:
+        """Use another run's weights."""
+        if self._run is not None:
+            self._run.checkpointed.disconnect(self._show_weights)
+        self._run = run
+        if run is not None:
+            run.checkpointed.connect(self._show_weights)
+        self._show_weights()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wide = self.width() >= WIDE
+        self.right.setFixedWidth(360 if self.width() >= ROOMY else 320 if wide else 280)
+        self.card.setFixedWidth(320 if wide else 270)
+
+    def _lay_out(self) -> None:
+        self.bar = Surface("panel", self._look, "bottom")
+        self.bar.setFixedHeight(self._look.theme.size("subBar"))
+        bar = QHBoxLayout(self.bar)
+        bar.setContentsMargins(24, 0, 16, 0)
+        bar.setSpacing(16)
+        bar.addWidget(self.ways)
+        bar.addStretch(1)
+        bar.addWidget(self.weights)
+        self.right = SidePanel(self._look, "left")
+        self.right.add(self.exporting)
+        self.right.add(self.final)
+        centre = Surface("canvas", self._look)
+        self.content = EmptyOr(self._inputs(), self._look)
+        inner = QVBoxLayout(centre)
+        inner.setContentsMargins(24, 20, 24, 16)
+        inner.addWidget(self.content)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(centre, 1)
+        row.addWidget(self.right)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addLayout(row, 1)
+
+    def _inputs(self) -> QWidget:
+        self._pages = {"draw": self.draw, "files": self.files, "plane": self.plane, "row": self.row}
+        self.pages = QStackedWidget()
+        for page in self._pages.values():
+            self.pages.addWidget(page)
+        answer = QVBoxLayout()
+        answer.setSpacing(12)
+        self.error.hide()
+        answer.addWidget(self.error)
+        answer.addWidget(self.card, 1)
+        inputs = QWidget()
+        row = QHBoxLayout(inputs)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(24)
+        row.addWidget(self.pages, 1)
+        row.addLayout(answer)
+        return inputs
+
+    def _connect(self) -> None:
+        studio = self._studio
+        studio.data_changed.connect(self._show_data)
+        studio.run_changed.connect(self.show_run)
+        studio.training_changed.connect(lambda _: self._show_weights())
+        studio.watched.connect(self.plane.set_watched)
+        self.ways.changed.connect(self.show_way)
+        self.content.pressed.connect(studio.train_or_pause)
+        self.error.retry.connect(self._ask_again)
+        self.predictor.predicted.connect(self._take)
+        self.predictor.failed.connect(self._show_failure)
+        self.files.files_chosen.connect(self.load_images)
+        self.files.picked.connect(self._show_outputs)
+        for panel in (self.draw, self.plane, self.row):
+            panel.input_changed.connect(self._ask)
+
+    def _bind(self, actions: Actions) -> None:
+        slots: dict[str, Callable[[], object]] = {
+            "right_panel": self.toggle_right_panel, "load_image": self.choose_images,
+            "clear_drawing": self.clear_drawing, "export_keras": self.export_keras,
+            "export_script": self.export_script, "evaluate_test": self.evaluate_test,
+        }  # fmt: skip
+        for id, slot in slots.items():
+            actions.bind(id, slot)
+
+    def _is_ready(self) -> bool:
+        return self._run is not None and bool(self._run.checkpoints or self._run.step)
+
+    def _show_weights(self) -> None:
+        run = self._run
+        ready = self._is_ready()
+        self.exporting.set_ready(ready)
+        self.final.synchronize()
+        was_empty = self.content.is_empty
+        if run is None or not ready:
+            sentence = "There is no trained network yet. Train, and it can be asked, measured and exported here."
+            self.content.show_empty("Train first", sentence, "" if self._studio.training == "training" else "Train")
+            self.weights.set_text("")
+            return
+        self.content.show_view()
+        self.weights.set_text(weights_sentence(run))
+        if was_empty:
+            self._ask_again()
+
+    def _show_data(self, data: DataLoaded | None) -> None:
+        if data is None:
+            return
+        kind = data.description.kind
+        panels: dict[str, DrawPanel | PlaneInput | RowEditor] = {
+            "image": self.draw, "points": self.plane, "table": self.row
+        }  # fmt: skip
+        if kind != self._kind:
+            self._kind = kind
+            self.ways.set_options(WAYS[kind])
+            self.show_way(WAYS[kind][0][0])
+        panels[kind].set_data(data)
+
+    def _ask(self, x: np.ndarray | None) -> None:
+        self.predictor.want(x if self._is_ready() else None)
+        if x is None:
+            self.card.clear(ASK.get(self.ways.value, ""))
+
+    def _ask_again(self) -> None:
+        page = self.pages.currentWidget()
+        current = getattr(page, "current_input", None)
+        self._ask(current() if current is not None else None)
+
+    def _take(self, predicted: Predicted) -> None:
+        if len(predicted.outputs):
+            self.error.hide()
+            self._show_outputs(predicted.outputs[0])
+
+    def _show_outputs(self, outputs: np.ndarray) -> None:
+        data = self._studio.data
+        if data is not None:
+            self.card.set_outputs(outputs, data.description.class_names, data.description.target_unit)
+
+    def _take_files(self, event: object) -> None:
+        data = self._studio.data
+        if isinstance(event, Predicted) and data is not None:
+            self.files.set_predicted(event, data.value_range)
+
+    def _end_files(self, job: Job) -> None:
+        if job is not self._files_job:
+            return
+        self._files_job = None
+        self.files.set_busy("")
+        if job.state is JobState.FAILED and job.failure is not None:
+            self._show_failure(job.failure)
+
+    def _show_failure(self, failure: Failed) -> None:
+        self.error.set_error(failure.message, failure.hint, failure.details)
+        self.error.show()
+
+
+def weights_sentence(run: RunModel) -> str:
+    """Say which weights answer: the run, the step, and how well it did on the validation part there."""
+    step = run.checkpoints[-1] if run.checkpoints else run.step
+    at = int(np.searchsorted(run.validation_steps, step, side="right")) - 1
+    words = f"Weights of run {run_name(run)}, step {count(step)}"
+    if at < 0:
+        return words
+    return f"{words}, validation {metric_name(run).lower()} {fixed(float(run.validation_metric[at]), 3)}"
