@@ -8,6 +8,7 @@ from engine.messages import DataLoaded, Failed, LoadData
 from engine.project import DataChoice
 
 DEBOUNCE = 150  # ms
+GIVEN_UP = -1  # the engine was lost for reasons of its own
 MAX_LOSSES = 2  # of the engine while loading the same data; then it is the data that kill it
 
 
@@ -29,6 +30,7 @@ class DataLoader(QObject):
         self._choice: DataChoice | None = None
         self._job: Job | None = None
         self._losses = 0
+        engine.ready.connect(self._on_ready)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(debounce)
@@ -44,8 +46,7 @@ class DataLoader(QObject):
             return
         self._choice, self._losses = choice, 0
         self._let_go()
-        if self.data is not None:
-            self.data = None
+        self.data = None
         self.loaded.emit(None)
         self._timer.start()
 
@@ -62,6 +63,12 @@ class DataLoader(QObject):
             job.ended.disconnect(self._on_ended)
             job.stop()
 
+    def _on_ready(self, _event: object) -> None:
+        """The engine is there again after it was given up."""
+        if self._job is None and self.data is None and self._losses == GIVEN_UP:
+            self._losses = 0
+            self._timer.start()
+
     def _on_said(self, event: object) -> None:
         if isinstance(event, DataLoaded):
             self.data = event
@@ -76,7 +83,9 @@ class DataLoader(QObject):
 
     def _on_lost(self) -> None:
         self._losses += 1
-        if self._losses < MAX_LOSSES and self._engine.state != "down":
+        if self._engine.state == "down":
+            self._losses = GIVEN_UP
+        if 0 < self._losses < MAX_LOSSES:
             self._load()
         else:
             self.failed.emit(

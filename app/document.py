@@ -72,6 +72,7 @@ class Document(QObject):
         checked: the new Inference.
         selection_changed: the new frozenset of node names.
         file_changed: path, title or clean state changed.
+        left: another project is about to take the place of this one; not said for edits.
         opened: another project has taken the place of the last one.
     """
 
@@ -79,6 +80,7 @@ class Document(QObject):
     checked = Signal(object)
     selection_changed = Signal(object)
     file_changed = Signal()
+    left = Signal()
     opened = Signal()
 
     def __init__(self, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -237,6 +239,7 @@ class Document(QObject):
         return ProjectFile(path, digest)
 
     def _take(self, project: Project, file: ProjectFile | None, is_clean: bool = True) -> None:
+        self.left.emit()
         self.undo_stack.clear()
         if not is_clean:
             self.undo_stack.resetClean()

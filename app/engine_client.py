@@ -68,7 +68,7 @@ class EngineClient(QObject):
         self, command: Sequence[str] = ENGINE, parent: QObject | None = None, limits: Limits | None = None
     ) -> None:
         super().__init__(parent)
-        self.state = "down"
+        self.state = "starting"
         self.is_closed = False
         self.greeting: Ready | None = None
         self._command = tuple(command)
@@ -82,6 +82,7 @@ class EngineClient(QObject):
         self._restarts: deque[float] = deque()
         self._asked: float | None = None
         self._is_stalled = False
+        self._is_broken = False
         self._pulse = self._timer(self._limits.ping, self._ping)
         self._late = self._timer(self._limits.start, self._start_took_too_long, single=True)
 
@@ -174,7 +175,7 @@ class EngineClient(QObject):
 
     def _spawn(self, state: str) -> None:
         self._decoder = event_decoder()
-        self._asked, self.greeting = None, None
+        self._asked, self.greeting, self._is_broken = None, None, False
         process = self._process = QProcess(self)
         process.setProcessEnvironment(_environment())
         process.started.connect(self._on_started)
@@ -192,7 +193,7 @@ class EngineClient(QObject):
 
     def _on_output(self) -> None:
         process = self._process
-        if process is None:
+        if process is None or self._is_broken:
             return
         try:
             for event in self._decoder.feed(bytes(process.readAllStandardOutput().data())):
@@ -201,6 +202,7 @@ class EngineClient(QObject):
                     return
         except WireError as error:
             self._log.say(f"[window] the engine's bytes cannot be read: {error}; it is started again")
+            self._is_broken = True
             process.kill()
 
     def _on_log(self) -> None:

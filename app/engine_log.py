@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 class _QuietHandler(RotatingFileHandler):
     """A full disk costs the file's line, not the program; the tail in memory has it."""
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+    def handleError(self, record: logging.LogRecord) -> None:
         self.close()
 
 

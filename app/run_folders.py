@@ -1,13 +1,14 @@
 """The runs of the open project on the disk: where a new one goes, and which old ones there are."""
 
-import itertools
 import logging
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
+from app import structure
 from app.run_model import RunModel
 from engine.errors import UserError
 from engine.project import Project
+from engine.run_folder import RunFolder, new_run_path, runs_folder
 from engine.storage import make_folder
 
 MAX_RUNS = 50
@@ -24,66 +25,59 @@ def new_folder(path: Path | None, project: Project) -> Path:
     Raises:
         UserError: no folder can be made anywhere.
     """
-    from engine.run_folder import runs_folder
-
     try:
-        parent = make_folder(runs_folder(path, project.title))
-    except UserError:
+        return make_folder(new_run_path(make_folder(runs_folder(path, project.title))))
+    except UserError as error:
         if path is None:
             raise
-        parent = make_folder(runs_folder(None, project.title))
-    stamp = time.strftime("%Y-%m-%d %H.%M.%S")
-    names = itertools.chain([stamp], (f"{stamp} {n}" for n in itertools.count(2)))
-    return make_folder(next(parent / name for name in names if not (parent / name).exists()))
+        log.warning("runs go to the user's data folder: %s", error)
+        return make_folder(new_run_path(make_folder(runs_folder(None, project.title))))
 
 
-def folders(path: Path | None, project: Project) -> list[Path]:
+def folders(path: Path | None, project: Project) -> list[RunFolder]:
     """Return the run folders of a project, newest first, at most fifty."""
-    from engine.run_folder import runs_folder
-
-    parents = (
-        {runs_folder(path, project.title), runs_folder(None, project.title)}
-        if path
-        else {runs_folder(None, project.title)}
-    )
-    found = [folder for parent in parents if parent.is_dir() for folder in parent.iterdir() if folder.is_dir()]
-    return sorted(found, key=lambda folder: folder.stat().st_mtime, reverse=True)[:MAX_RUNS]
+    parents = {runs_folder(place, project.title) for place in (path, None)}
+    found = [RunFolder(folder) for parent in parents for folder in _subfolders(parent)]
+    runs = [run for run in found if run.exists]
+    return sorted(runs, key=lambda run: run.path.name, reverse=True)[:MAX_RUNS]
 
 
 def load_runs(path: Path | None, project: Project) -> list[RunModel]:
     """Read the runs of a project, newest first; damaged ones are logged and left out."""
-    return [run for folder in folders(path, project) if (run := load_or_none(folder)) is not None]
+    return list(_readable(folders(path, project)))
 
 
-def load_or_none(folder: Path) -> RunModel | None:
-    """Read one run; None where it is damaged."""
-    try:
-        return load_run(folder)
-    except UserError as error:
-        log.warning("the run %s cannot be read: %s", folder, error)
-        return None
-
-
-def load_run(folder: Path) -> RunModel:
-    """Read one run.
-
-    Raises:
-        UserError: the folder is no run, or is damaged.
-    """
-    from engine.run_folder import RunFolder
-
-    found = RunFolder(folder)
-    run = RunModel(folder, found.project())
-    run.fill(found.metrics(), saved_steps(folder))
-    return run
+def newest_of_network(path: Path | None, project: Project) -> RunModel | None:
+    """Read the newest run whose weights fit the project's network."""
+    network = structure.network(project)
+    fitting = (folder for folder in folders(path, project) if structure.network(_project(folder)) == network)
+    return next(_readable(fitting), None)
 
 
 def saved_steps(folder: Path) -> list[int]:
-    """Return the steps of the checkpoints in a run folder, rising; none where it cannot be read."""
-    from engine.run_folder import RunFolder
+    """Return the steps of the checkpoints in a run folder, rising."""
+    return [manifest.step for manifest in RunFolder(folder).checkpoints()]
 
+
+def _subfolders(parent: Path) -> list[Path]:
     try:
-        return sorted({manifest.step for manifest in RunFolder(folder).checkpoints()})
-    except UserError as error:
-        log.warning("the checkpoints of %s cannot be read: %s", folder, error)
+        return [path for path in parent.iterdir() if path.is_dir()]
+    except OSError as error:
+        log.debug("no runs in %s: %s", parent, error)
         return []
+
+
+def _readable(found: Iterator[RunFolder] | list[RunFolder]) -> Iterator[RunModel]:
+    for folder in found:
+        try:
+            yield RunModel.load(folder.path)
+        except UserError as error:
+            log.warning("the run %s cannot be read: %s", folder.path, error)
+
+
+def _project(folder: RunFolder) -> Project:
+    try:
+        return folder.project()
+    except UserError as error:
+        log.warning("the run %s cannot be read: %s", folder.path, error)
+        return Project()

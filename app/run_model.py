@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.growing import GrowingArray
 from engine.messages import CheckpointSaved, Evaluated, Message, Metrics, Started
 from engine.project import Project
+from engine.run_folder import RunFolder
 
 RATE_SAMPLES = 40
 RATE_SPACING = 0.25  # seconds between two samples, so that the estimate looks back about ten seconds
@@ -56,6 +57,25 @@ class RunModel(QObject):
         self._norms = GrowingArray(width=0)
         self._steps = GrowingArray(dtype=np.int64)
         self._validation = {name: GrowingArray(dtype=np.float64) for name in ("steps", "loss", "metric")}
+
+    @classmethod
+    def load(cls, folder: Path) -> "RunModel":
+        """Read an old run.
+
+        Raises:
+            UserError: the folder is no run, or is damaged.
+        """
+        found = RunFolder(folder)
+        info, metrics = found.info(), found.metrics()
+        run = cls(folder, found.project())
+        run.steps_per_epoch, run.total_steps = info.steps_per_epoch, info.total_steps
+        run.execution, run.device, run.metric_id = info.execution, info.device, info.metric
+        run.samples_per_second = info.samples_per_second
+        run.gradient_layers = info.gradient_layers
+        run.first_step = metrics.first_step
+        run._write(metrics)
+        run.checkpoints = [manifest.step for manifest in found.checkpoints()]
+        return run
 
     @property
     def step(self) -> int:
@@ -142,12 +162,6 @@ class RunModel(QObject):
     def forget_pace(self) -> None:
         """The training was paused, so the time before says nothing about the time left."""
         self._pace.clear()
-
-    def fill(self, metrics: Metrics, checkpoints: list[int]) -> None:
-        """Take over what a run folder holds, without a signal."""
-        self.first_step = metrics.first_step
-        self._write(metrics)
-        self.checkpoints = sorted(set(checkpoints))
 
     def _start(self, event: Started) -> None:
         if not len(self._steps):

@@ -36,6 +36,7 @@ class Studio(QObject):
         probe_changed: index of the probe sample.
         failed: the Failed of a training.
         noted: a sentence for a toast, and its kind: "ok", "warn" or "err".
+        asked: the Job of a prediction, an evaluation or an export.
     """
 
     data_changed = Signal(object)
@@ -47,6 +48,7 @@ class Studio(QObject):
     probe_changed = Signal(int)
     failed = Signal(object)
     noted = Signal(str, str)
+    asked = Signal(object)
 
     def __init__(
         self, document: Document, engine: EngineClient, settings: Settings, parent: QObject | None = None
@@ -191,22 +193,15 @@ class Studio(QObject):
         if run is None or not (run.checkpoints or run.step):
             failure = Failed(kind="user", message="Nothing is trained yet.", hint="Press Train first.")
             return self.engine.refused(request(""), failure)
-        return self.engine.submit(request(str(run.folder)))
+        job = self.engine.submit(request(str(run.folder)))
+        self.asked.emit(job)
+        return job
 
     def _on_opened(self) -> None:
-        self._trainer.leave()
         self._weights_of = ()
         self.set_probe(0)
         self._loader.choose(self.document.project.data, again=True)
-        self._trainer.show(self._newest_run())
-
-    def _newest_run(self) -> RunModel | None:
-        project = self.document.project
-        for folder in run_folders.folders(self.document.path, project):
-            run = run_folders.load_or_none(folder)
-            if run is not None and structure.network(run.project) == structure.network(project):
-                return run
-        return None
+        self._trainer.show(run_folders.newest_of_network(self.document.path, self.document.project))
 
     def _on_changed(self, _before: Project, after: Project) -> None:
         self._loader.choose(after.data)
@@ -219,8 +214,8 @@ class Studio(QObject):
             self.settings.add_recent(self.document.path)
 
     def _on_loaded(self, data: DataLoaded | None) -> None:
+        self.document.set_description(data.description if data is not None else None)
         if data is not None:
-            self.document.set_description(data.description)
             self.set_probe(self.probe)
         self.data_changed.emit(data)
         self._watch()

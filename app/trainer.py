@@ -47,6 +47,7 @@ class Trainer(QObject):
         self._then: Callable[[], None] | None = None
         self._is_forced = False
         document.changed.connect(self._on_changed)
+        document.left.connect(self._leave)
 
     @property
     def can_resume(self) -> bool:
@@ -116,12 +117,13 @@ class Trainer(QObject):
         self._set_state("idle")
         self.run_changed.emit(run)
 
-    def leave(self) -> None:
-        """Another project is open: the running training, which belongs to the last one, is stopped and forgotten."""
+    def _leave(self) -> None:
+        """Another project is opened: the running training, which belongs to this one, is stopped and forgotten."""
         job, self._job = self._job, None
         self._then = None
         if job is not None:
             self._disconnect(job)
+            job.stuck.connect(self._engine.kill)
             job.stop()
         self._set_phase("")
         self._set_state("idle")

@@ -29,6 +29,7 @@ class Watcher(QObject):
         self._key: object = None
         self._job: Job | None = None
         self._losses = 0
+        engine.ready.connect(self._on_ready)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(debounce)
@@ -63,8 +64,15 @@ class Watcher(QObject):
             job.ended.disconnect(self._on_ended)
             job.stop()
 
+    def _on_ready(self, _event: object) -> None:
+        """The engine is there again after it was given up."""
+        if self._job is None and self._wanted is not None and self._losses:
+            self._losses = 0
+            self._timer.start()
+
     def _on_said(self, event: object) -> None:
         if isinstance(event, Watched):
+            self._losses = 0
             self.now = event
             self.watched.emit(event)
 
@@ -74,5 +82,5 @@ class Watcher(QObject):
             self.failed.emit(job.failure)
         elif job.state is JobState.LOST and not self._engine.is_closed:
             self._losses += 1
-            if self._losses < MAX_LOSSES:
+            if self._losses < MAX_LOSSES and self._engine.state != "down":
                 self._timer.start()

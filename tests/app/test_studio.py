@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 import msgspec
 import numpy as np
@@ -9,11 +10,14 @@ import pytest
 
 from app import structure
 from app.job import JobState
+from app.run_folders import new_folder
 from app.studio import Studio
+from engine.datasets.scaling import Scaling
 from engine.errors import UserError
 from engine.graph import Edge, Graph, Node
-from engine.messages import Predicted
+from engine.messages import Metrics, Predicted
 from engine.project import DataChoice, Project
+from engine.run_folder import MetricsLog, RunFolder, RunInfo
 from engine.shapes import Inference, Problem
 
 CHAIN = Graph(
@@ -42,6 +46,51 @@ def studio(make_studio, qtbot):
     studio = make_studio()
     qtbot.waitUntil(lambda: studio.data is not None, timeout=10_000)
     return studio
+
+
+@pytest.fixture
+def run_on_disk():
+    """Write a run as the engine leaves it."""
+
+    def write(project, steps):
+        run = RunFolder(new_folder(None, project))
+        run.write_project(project)
+        run.write_info(
+            RunInfo(
+                steps_per_epoch=10,
+                total_steps=40,
+                execution="graph",
+                device="CPU",
+                metric="accuracy",
+                gradient_layers=("output",),
+                scaling=Scaling(offset=[0.0], scale=[1.0]),
+                input_shape=(4, 4, 1),
+                class_names=("zero", "one"),
+                value_range=(0.0, 16.0),
+            )
+        )
+        curve = np.ones(steps, np.float32)
+        saved = np.arange(10, steps + 1, 10)
+        log = MetricsLog(run, 0)
+        log.append(
+            Metrics(
+                first_step=0,
+                loss=curve,
+                metric=curve,
+                learning_rate=curve,
+                gradient_norms=curve[:, None],
+                samples_per_second=1.0,
+                validation_steps=saved,
+                validation_loss=np.ones(len(saved), np.float32),
+                validation_metric=np.ones(len(saved), np.float32),
+            )
+        )
+        log.close()
+        for step in saved.tolist():
+            run.write_checkpoint(step, b"weights", None)
+        return run.path
+
+    return write
 
 
 @pytest.fixture
@@ -350,6 +399,36 @@ def test_an_unsound_network_is_not_watched(qtbot, studio):
     assert studio._watcher._job is None
 
 
+def test_everything_goes_on_when_a_given_up_engine_is_started_again(qtbot, make_studio, monkeypatch):
+    studio = make_studio("dies_at_start", restarts=0)
+    with qtbot.waitSignal(studio.data_failed, timeout=20_000):
+        pass
+    studio.engine._command = (sys.executable, "-m", "tests.fake_engine")
+    studio.engine.start()
+    qtbot.waitUntil(lambda: studio.watched_now is not None, timeout=10_000)
+
+
+def test_runs_on_the_disk_are_found_again(qtbot, studio, run_on_disk):
+    found = run_on_disk(PROJECT, steps=20)
+    other = run_on_disk(PROJECT.with_graph(CHAIN.with_values("output", {"units": 3})), steps=10)
+    (found / ".." / "no run").mkdir()
+    studio.document.open_project(PROJECT)
+    assert studio.run.folder == found
+    assert (studio.training, studio.run.step, studio.run.checkpoints) == ("idle", 20, [10, 20])
+    assert {run.folder for run in studio.runs()} == {found, other}
+    assert studio.can_resume
+    studio.show_run(next(run for run in studio.runs() if run.folder == other))
+    assert not studio.can_resume
+
+
+def test_a_damaged_run_is_left_out(qtbot, studio, run_on_disk):
+    broken = run_on_disk(PROJECT, steps=20)
+    (broken / "run.json").write_bytes(b"{")
+    studio.document.open_project(PROJECT)
+    assert studio.run is None
+    assert studio.runs() == []
+
+
 def test_the_probe_stays_within_the_data(qtbot, studio):
     heard = []
     studio.probe_changed.connect(heard.append)
@@ -378,10 +457,12 @@ def test_predict_evaluate_and_export_ask_for_the_shown_run(qtbot, studio, tmp_pa
     qtbot.waitUntil(lambda: all(job.state is JobState.SUCCEEDED for job in jobs))
 
 
-def test_opening_another_project_leaves_the_training(qtbot, studio, tmp_path):
+def test_opening_another_project_leaves_the_training(qtbot, studio, notes):
     pause_at_start(qtbot, studio)
+    studio._trainer._set_state("training")
     other = studio.run
-    studio.document.open_project(PROJECT.replace(title="other"))
+    studio.document.open_project(PROJECT.replace(title="other", seed=5))
+    assert notes == []
     assert (studio.training, studio.run) == ("idle", None)
     qtbot.waitUntil(lambda: studio.data is not None)
     assert other.step == 1
