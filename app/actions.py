@@ -151,6 +151,10 @@ class Actions(QObject):
         """Whether the command can be given now."""
         return self._qactions[id].isEnabled()
 
+    def is_in_scope(self, id: str) -> bool:
+        """Whether the workspace the command needs is on screen."""
+        return BY_ID[id].scope in ("", self._scope)
+
     def trigger(self, id: str) -> None:
         """Give the command, if it can be given now."""
         if self.is_enabled(id):
@@ -158,8 +162,7 @@ class Actions(QObject):
             next((slot for slot in reversed(slots) if _on_screen(slot)), slots[-1])()
 
     def _refresh(self, id: str) -> None:
-        in_scope = BY_ID[id].scope in ("", self._scope)
-        self._qactions[id].setEnabled(in_scope and self._enabled[id] and self.is_bound(id))
+        self._qactions[id].setEnabled(self.is_in_scope(id) and self._enabled[id] and self.is_bound(id))
 
 
 def _on_screen(slot: Callable[[], object]) -> bool:

@@ -37,8 +37,8 @@ def parser() -> argparse.ArgumentParser:
     describe.add_argument("project", metavar="P", help="a project file, or an example's name")
     train = _json(add("train", help="train a project, then evaluate its test part once"))
     train.add_argument("project", metavar="P", help="a project file, or an example's name")
-    train.add_argument("--epochs", type=_at_least(1), help="passes over the training part")
-    train.add_argument("--seed", type=_at_least(0), help="of the weights, the order of the data and dropout")
+    train.add_argument("--epochs", type=at_least(1), help="passes over the training part")
+    train.add_argument("--seed", type=at_least(0), help="of the weights, the order of the data and dropout")
     train.add_argument("--out", type=Path, metavar="DIR", help="the run folder")
     evaluate = _json(add("evaluate", help="measure a run on the test part"))
     evaluate.add_argument("run", type=Path, metavar="RUN", help="a run folder")
@@ -177,7 +177,9 @@ def _json(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     return command
 
 
-def _at_least(low: int) -> Callable[[str], int]:
+def at_least(low: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from `low` up, for an argument."""
+
     def whole(text: str) -> int:
         try:
             value = int(text)

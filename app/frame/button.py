@@ -1,11 +1,11 @@
-"""FrameButton: a button of the frame that paints itself: border, hover, pressed and focus as the design draws them."""
+"""FrameButton: a button of the frame that paints itself: border, hover and pressed as the design draws them."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from app.theme import Look
 from app.text import tooltip
+from app.theme import Look
 
 
 class FrameButton(QAbstractButton):
@@ -29,11 +29,11 @@ class FrameButton(QAbstractButton):
         look.changed.connect(self.updateGeometry)
         look.changed.connect(self.update)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """As wide as the content, as high as a control."""
         return QSize(self.content_width(), self.look.theme.size("controlH"))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Nothing in the frame is squeezed."""
         return self.sizeHint()
 
@@ -52,14 +52,12 @@ class FrameButton(QAbstractButton):
         """The colour to write with: that of `token`, or `off` while disabled."""
         return self.look.theme.color(token if self.isEnabled() else "off")
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the box, the content, and the focus ring."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the box and the content."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_box(painter)
         self.paint_content(painter)
-        if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()), self.look, self.look.theme.radius("control"))
 
     def paint_box(self, painter: QPainter) -> None:
         """Draw the ground and the border."""
@@ -70,21 +68,12 @@ class FrameButton(QAbstractButton):
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(box, theme.radius("control"), theme.radius("control"))
 
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
+    def enterEvent(self, event: QEnterEvent) -> None:
         """Show that it can be pressed."""
         super().enterEvent(event)
         self.update()
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent) -> None:
         """Show it at rest."""
         super().leaveEvent(event)
         self.update()
-
-
-def paint_focus(painter: QPainter, rect: QRectF, look: Look, radius: float) -> None:
-    """Draw the focus ring just inside `rect`."""
-    width = 2.0
-    painter.setPen(QPen(look.theme.color("ink"), width))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(rect.adjusted(width / 2, width / 2, -width / 2, -width / 2), radius, radius)
-

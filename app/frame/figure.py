@@ -54,18 +54,18 @@ class Figure(QWidget):
         """Say more on hover."""
         self.setToolTip(tooltip(tip))
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Room for the caption and the longest number."""
         theme = self._look.theme
         dash = DASH + GAP if self._series else 0
         caption = QFontMetrics(theme.font("caption")).horizontalAdvance(self._caption) + dash
         return QSize(max(caption, QFontMetrics(theme.font("number")).horizontalAdvance(self._widest)) + 2, 36)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Never squeezed."""
         return self.sizeHint()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw dash, caption, number."""
         painter = QPainter(self)
         theme, x = self._look.theme, 0.0

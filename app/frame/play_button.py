@@ -42,13 +42,13 @@ class PlayButton(FrameButton):
         """Whether the ring turns."""
         return self._timer.isActive()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """A square of 40 px, and room for the ring."""
         side = self.look.theme.size("playButton") + 6
         return QSize(side, side)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw circle, sign, ring and focus."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw circle, sign and ring."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme, circle = self.look.theme, QRectF(self.rect()).adjusted(3, 3, -3, -3)
@@ -63,9 +63,6 @@ class PlayButton(FrameButton):
         if self._timer.isActive():
             painter.setPen(QPen(theme.color("ink2"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawArc(ring, -self._angle * 16, 100 * 16)
-        if self.hasFocus():
-            painter.setPen(QPen(theme.color("ink"), 2))
-            painter.drawEllipse(ring)
 
     def _paint_sign(self, painter: QPainter, centre: QPointF) -> None:
         if self._shows_pause:

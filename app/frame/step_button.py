@@ -52,12 +52,12 @@ class StepButton(FrameButton):
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.unit)
         paint_chevron(painter, QPointF(self.width() - CHEVRON / 2 - 1, middle), self.look, self._chevron_token())
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember which part was pressed."""
         self._at_menu = event.position().x() > SIGN
         super().mousePressEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Down opens the menu; Space and Enter step."""
         self._at_menu = event.key() == Qt.Key.Key_Down
         if self._at_menu:
@@ -67,7 +67,7 @@ class StepButton(FrameButton):
         else:
             super().keyPressEvent(event)
 
-    def nextCheckState(self) -> None:  # noqa: N802 - Qt's name, called once for every click
+    def nextCheckState(self) -> None:
         """Step, or open the menu where the right part was pressed."""
         if self._at_menu:
             self.open_menu()

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
-from app.frame.button import FrameButton, paint_focus
+from app.frame.button import FrameButton
 from app.theme import Look
 
 PADDING = 15
@@ -20,11 +20,11 @@ class ViewTab(FrameButton):
         self.setText(text)
         self.setCheckable(True)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """As high as the bar, as wide as the text when active, so that nothing moves."""
         return QSize(self.metrics("title").horizontalAdvance(self.text()) + 2 * PADDING, self.look.theme.size("topBar"))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the word, and the line under the active one."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -35,8 +35,6 @@ class ViewTab(FrameButton):
         if active:
             line = QRectF(PADDING - 2, self.height() - UNDERLINE, self.width() - 2 * PADDING + 4, UNDERLINE)
             painter.fillRect(line, theme.color("ink"))
-        if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()).adjusted(2, 10, -2, -8), self.look, theme.radius("control"))
 
 
 class ViewTabs(QWidget):
@@ -64,7 +62,7 @@ class ViewTabs(QWidget):
             tab.setChecked(tab.id == id)
         self._group.setExclusive(True)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the focus along the row."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         focused = next((n for n, tab in enumerate(self.tabs) if tab.hasFocus()), None)

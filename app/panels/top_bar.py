@@ -57,13 +57,13 @@ class TopBar(QWidget):
         """Mark the view on screen."""
         self.tabs.set_current(id)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and the line below."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.theme.color("bg0"))
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.theme.color("line"))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out words where the window is narrow."""
         super().resizeEvent(event)
         narrow = self.width() < FULL_WIDTH
@@ -92,7 +92,7 @@ class TopBar(QWidget):
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
-        grid.setContentsMargins(12, 0, 12, 0)
+        grid.setContentsMargins(8, 0, 8, 0)
         grid.setHorizontalSpacing(0)
         sides = [_row(self.logo, self.project), _row(self.device, self.commands, self.theme_button)]
         grid.addWidget(sides[0], 0, 0, Qt.AlignmentFlag.AlignLeft)
@@ -121,7 +121,7 @@ class TopBar(QWidget):
 def _row(*widgets: QWidget) -> QWidget:
     holder = QWidget()
     row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
+    row.setContentsMargins(4, 4, 4, 4)  # room for the focus ring
     row.setSpacing(8)
     for widget in widgets:
         row.addWidget(widget)

@@ -1,5 +1,6 @@
 """Transport: reset, train or pause, step, stop; the timeline; the numbers of the run."""
 
+from app.plots.timeline import Timeline
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
@@ -10,7 +11,6 @@ from app.frame.figure import Figure
 from app.frame.play_button import PlayButton
 from app.frame.run_numbers import RunNumbers, numbers_of
 from app.frame.step_button import StepButton
-from app.plots.timeline import Timeline
 from app.run_model import RunModel
 from app.studio import Studio
 from app.theme import Look
@@ -22,6 +22,7 @@ DROPPED_FIRST = ("left", "rate", "metric")
 BUSY_STATES = ("starting", "stopping")
 RUNNING = ("starting", "training", "stopping", "stuck")
 HEADINGS = {"stopping": "stopping at the next step", "stuck": "the engine does not answer"}
+SHORT_METRICS = {"accuracy": "acc"}
 NO_PROJECT = "Open a project and its loss curve becomes this timeline"
 NO_RUN = "Train to fill the timeline"
 
@@ -68,11 +69,11 @@ class Transport(QWidget):
         """The step shown, or None while the newest is shown."""
         return self._scrubbed
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """As wide as the window lets it be."""
         return QSize(1120, self._look.theme.size("transport"))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground, the line above and the line before the timeline."""
         painter = QPainter(self)
         theme = self._look.theme
@@ -80,7 +81,7 @@ class Transport(QWidget):
         painter.fillRect(0, 0, self.width(), 1, theme.color("line"))
         painter.fillRect(self.timeline.x() - 14, 14, 1, self.height() - 28, theme.color("line"))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Drop numbers, the least important first, before the timeline gets too short."""
         super().resizeEvent(event)
         self._fit()
@@ -106,7 +107,7 @@ class Transport(QWidget):
         self.figures = {
             "loss": Figure("Train loss", "−0.000", look, "train"),
             "validation_loss": Figure("Val loss", "−0.000", look, "val"),
-            "metric": Figure("Val accuracy", "−0.000", look, "val"),
+            "metric": Figure("Val acc", "−0.000", look, "val"),
             "rate": Figure("Samples/s", "000,000", look),
             "left": Figure("ETA", "0:00:00", look),
         }
@@ -160,7 +161,7 @@ class Transport(QWidget):
         self.stop.setVisible(state in ("starting", "training", "paused", "stopping"))
         self.stop.setEnabled(state != "stopping")
         self.force.setVisible(state == "stuck")
-        self.resume.setVisible(can_resume(state, self._run))
+        self.resume.setVisible(self._studio.can_resume)
         self._show_words(state)
         self._show_progress()
         self._fit()
@@ -220,17 +221,9 @@ class Transport(QWidget):
             figure.setVisible(name in shown)
 
 
-def can_resume(state: str, run: RunModel | None) -> bool:
-    """Whether a training stands that was ended before its time and left a checkpoint."""
-    if run is None or state not in ("idle", "failed", "stopped", "finished"):
-        return False
-    return bool(run.checkpoints) and 0 < run.step < run.total_steps
-
-
 def _metric_name(run: RunModel) -> str:
-    heads = run.project.heads
-    task = TASKS.get(heads[0].task) if heads else None
-    return task.metric_name if task and task.metric_name.isupper() else (task.metric_name.lower() if task else "metric")
+    task = TASKS.get(run.project.heads[0].task) if run.project.heads else None
+    return SHORT_METRICS.get(task.metric, task.metric_name) if task else "metric"
 
 
 def _moment(run: RunModel, step: int) -> str:

@@ -1,0 +1,1 @@
+"""The parts of the Home view: cards, their pictures, the first steps."""

@@ -1,0 +1,208 @@
+"""`glassbox shot`: the real window, rendered off screen into a PNG; the pictures of the README come from it."""
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine import cli
+from engine.errors import UserError
+from engine.storage import atomic_write
+
+if TYPE_CHECKING:
+    from app.program import Program
+
+VIEWS = {name: name for name in ("home", "build", "data", "see", "lab", "use")} | {"train": "train_view"}
+SIZES = ((1120, 640), (7680, 4320))
+PATIENCE = 120.0  # s for the engine to answer
+PER_STEP = 0.2  # s more for each step of training
+SETTLE = 0.6  # s for pictures and animations to come to rest
+PICTURES = 0.4
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What is wanted.
+
+    Args:
+        view: id of the view.
+        size: of the window, px.
+        project: a file, or an example's name; empty for none (Home) or the default example.
+        steps: of training before the picture is taken.
+    """
+
+    view: str
+    out: Path
+    theme: str
+    size: tuple[int, int]
+    project: str
+    steps: int
+
+
+def main(argv: Sequence[str]) -> int:
+    """Take one picture.
+
+    Raises:
+        UserError: wrong arguments, a bad project, the engine fails or does not answer in time, or the disk refuses.
+    """
+    shot = _parsed(argv)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from engine import system_libraries
+
+    missing = system_libraries.missing("offscreen")
+    if missing:
+        raise UserError(system_libraries.advice(missing))
+    project = cli.find_project(shot.project) if shot.project else None
+    with tempfile.TemporaryDirectory(prefix="glassbox-shot-") as folder:
+        # runs and settings of a picture are nobody's: they must not appear among the user's
+        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+            os.environ[name] = folder
+        from app.program import assemble
+        from app.settings import Settings
+        from app.window_process import application
+
+        application()
+        program = assemble(Settings(Path(folder) / "settings.ini"), theme=shot.theme, recover=False)
+        try:
+            program.window.resize(*shot.size)
+            if project is not None or shot.view != "home":
+                from engine.examples import load_example
+
+                program.studio.document.open_project(project or load_example("digits"))
+            data = _take(program, shot)
+        finally:
+            program.studio.engine.close()
+            program.studio.document.close()
+    atomic_write(shot.out, data)
+    print(f"{shot.out}: {shot.size[0]}×{shot.size[1]}, {shot.theme}", file=sys.stderr)
+    return 0
+
+
+def _parsed(argv: Sequence[str]) -> Shot:
+    parser = cli.Parser(prog="glassbox shot", description=__doc__)
+    parser.add_argument("workspace", metavar="WORKSPACE", choices=tuple(VIEWS), help=", ".join(VIEWS))
+    parser.add_argument("--out", type=Path, required=True, metavar="X.png")
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--size", type=_size, default=(1440, 900), metavar="1440x900")
+    parser.add_argument("--project", default="", metavar="P", help="a project file, or an example's name")
+    parser.add_argument("--train", type=cli.at_least(0), default=0, metavar="STEPS", help="train so many steps first")
+    found = parser.parse_args(argv)
+    if not found.out.parent.is_dir():
+        raise UserError(f"The folder {found.out.parent} does not exist.", "Give --out a place that exists.")
+    return Shot(VIEWS[found.workspace], found.out, found.theme, found.size, found.project, found.train)
+
+
+def _size(text: str) -> tuple[int, int]:
+    matched = re.fullmatch(r"(\d{3,4})x(\d{3,4})", text)
+    if not matched:
+        raise argparse.ArgumentTypeError(f"{text!r} found, expected WIDTHxHEIGHT such as 1440x900")
+    width, height = int(matched[1]), int(matched[2])
+    (low_w, low_h), (high_w, high_h) = SIZES
+    if not (low_w <= width <= high_w and low_h <= height <= high_h):
+        raise argparse.ArgumentTypeError(f"{text} found, expected {low_w}x{low_h} to {high_w}x{high_h}")
+    return width, height
+
+
+def _take(program: "Program", shot: Shot) -> bytes:
+    """Show the view, wait until it has what it shows, and return the PNG."""
+    window = program.window
+    window.show_view(shot.view)
+    window.show()
+    needs_engine = shot.view in ("build", "data", "train_view", "use") or shot.steps > 0
+    if needs_engine:
+        _wait_for_answers(program, shot)
+    _settle(PICTURES if not needs_engine else SETTLE)
+    return _png(window.grab())
+
+
+def _wait_for_answers(program: "Program", shot: Shot) -> None:
+    studio = program.studio
+    problems: list[str] = []
+    studio.data_failed.connect(lambda failed: problems.append(f"{failed.message} {failed.hint}"))
+    studio.failed.connect(lambda failed: problems.append(f"{failed.message} {failed.hint}"))
+    studio.engine.start()
+    until = time.monotonic() + PATIENCE + PER_STEP * shot.steps
+    wait = _Waiting(until, problems, lambda: studio.engine.state)
+    wait.for_("the data", lambda: studio.data is not None)
+    if shot.steps:
+        _train(program, shot.steps, wait)
+    if not studio.document.inference.problems:
+        step = studio.run.step if studio.run is not None else 0
+        wait.for_("the activations", lambda: studio.watched_now is not None and studio.watched_now.step >= step)
+
+
+def _train(program: "Program", steps: int, wait: "_Waiting") -> None:
+    """Train `steps` steps, or to the end of the plan, and stay paused there."""
+    studio = program.studio
+    studio.step("batch")
+    wait.for_("the first step", lambda: studio.run is not None and studio.run.step >= 1)
+    run = studio.run
+    assert run is not None
+    last = min(steps, run.total_steps)
+    if run.step < last:
+        studio.train_or_pause()
+        wait.for_(f"step {last:,}", lambda: run.step >= last or studio.training in ("finished", "failed"))
+    if studio.training == "training":
+        studio.train_or_pause()
+        wait.for_("the pause", lambda: studio.training in ("paused", "finished", "failed"))
+
+
+class _Waiting:
+    """Waits for one thing after the other, all before one moment.
+
+    Args:
+        until: of the monotonic clock.
+        problems: what went wrong meanwhile; ends the waiting.
+        state: says the engine's state.
+    """
+
+    def __init__(self, until: float, problems: list[str], state: Callable[[], str]) -> None:
+        self._until, self._problems, self._state = until, problems, state
+
+    def for_(self, what: str, is_there: Callable[[], bool]) -> None:
+        """Wait until `is_there`.
+
+        Raises:
+            UserError: something failed, or time is up.
+        """
+        from PySide6.QtCore import QCoreApplication, QEventLoop
+
+        while not is_there():
+            if self._problems:
+                raise UserError(self._problems[0].strip(), "Open the project in the window to see more.")
+            if self._state() == "down":
+                raise UserError("The engine does not start.", "Type glassbox doctor to see why.")
+            if time.monotonic() > self._until:
+                raise UserError(
+                    f"The picture was not taken: waited {PATIENCE:.0f} s for {what}; the engine is {self._state()}.",
+                    "Try again when the machine is less busy, or with fewer --train steps.",
+                )
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+            time.sleep(0.005)
+
+
+def _settle(seconds: float) -> None:
+    from PySide6.QtCore import QCoreApplication, QEventLoop
+
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        time.sleep(0.005)
+
+
+def _png(picture: object) -> bytes:
+    from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+    from PySide6.QtGui import QPixmap
+
+    assert isinstance(picture, QPixmap)
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.toImage().save(buffer, b"PNG")
+    return bytes(content.data())

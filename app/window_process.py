@@ -1,0 +1,71 @@
+"""The process of the window: application, error door, signals of the system, timing."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.errors import ErrorDoor
+from app.program import Program, assemble
+
+AWAKE = 200  # ms; Python sees signals of the system only when its own code runs
+
+
+def run(project: Path | None) -> int:
+    """Open the window and stay until it closes.
+
+    Args:
+        project: the file to open, or None.
+
+    Returns:
+        exit code of the process.
+    """
+    app = application()
+    door = ErrorDoor(parent=app)
+    door.install()
+    program = assemble()
+    program.start_engine_after_first_paint()
+    program.window.painted.connect(lambda: _say_time("first paint"))
+    program.begin(project)
+    program.window.show()
+    _heed_signals(app, program)
+    try:
+        return app.exec()
+    finally:
+        door.uninstall()
+        program.studio.engine.close()
+
+
+def application() -> QApplication:
+    """The application with its names set."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    QCoreApplication.setApplicationName("glassbox")
+    QCoreApplication.setOrganizationName("glassbox")
+    assert isinstance(app, QApplication)
+    return app
+
+
+def _heed_signals(app: QApplication, program: Program) -> None:
+    """Ctrl+C and a polite kill close the window as the user would, but ask nothing; autosaves stay."""
+    awake = QTimer(app)
+    awake.timeout.connect(lambda: None)
+    awake.start(AWAKE)
+
+    def leave(_number: int, _frame: object) -> None:
+        program.studio.engine.close()
+        app.exit(130)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+
+
+def _say_time(what: str) -> None:
+    if os.environ.get("GLASSBOX_TIMING") == "1":
+        import psutil
+
+        elapsed = time.time() - psutil.Process().create_time()
+        print(f"glassbox: {what} {1000 * elapsed:.0f} ms after the start of the process", file=sys.stderr, flush=True)

@@ -1,0 +1,115 @@
+"""The page of a view whose own tools are not there yet: what it will hold, and what answers its question today."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.actions import Actions
+from app.studio import Studio
+from app.text import button_text
+from app.theme import Look
+from app.widgets.plain_label import PlainLabel
+
+
+@dataclass(frozen=True)
+class Today:
+    """Something that can be done today: what it shows, and the action that leads there."""
+
+    heading: str
+    sentence: str
+    button: str
+    action: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a view says of itself."""
+
+    heading: str
+    sentence: str
+    today: tuple[Today, ...]
+
+
+SEE = Page(
+    "See: one computation at a time",
+    "This view will take a trained network apart: a kernel sliding over its input, the pixels that made a class win, "
+    "the gates of an LSTM over time. Its tools are not in this version. What a network does with one sample can be "
+    "seen today in these places.",
+    (
+        Today(
+            "Live activations", "Every layer's output for the probe sample, moving while it trains.", "Build", "build"
+        ),
+        Today(
+            "Curves and mistakes",
+            "Loss and metric of every step, and which samples are mixed up.",
+            "Train",
+            "train_view",
+        ),
+        Today("Your own drawing", "Draw or load an image and read the probability of every class.", "Use", "use"),
+    ),
+)
+LAB = Page(
+    "Lab: experiments beside a project",
+    "This view will compare optimisers on a surface you can turn, and many trainings side by side. Its tools are not "
+    "in this version. These questions can be asked today.",
+    (
+        Today(
+            "Another optimiser", "Choose one of six and train again: every run keeps its curves.", "Train", "train_view"
+        ),
+        Today(
+            "Another network",
+            "Change a layer, see shapes and parameters at once, and train a new run.",
+            "Build",
+            "build",
+        ),
+        Today("Harder data", "Add noise to the points or change the split, and see what it costs.", "Data", "data"),
+    ),
+)
+
+
+class ComingWorkspace(QWidget):
+    """Heading, sentence, and a card for each thing that can be done today."""
+
+    def __init__(self, page: Page, studio: Studio, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._actions = look, actions
+        look.changed.connect(self.update)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(40, 40, 40, 40)
+        column.setSpacing(12)
+        column.addStretch(2)
+        for text, role, token in ((page.heading, "display", "ink"), (page.sentence, "body", "ink2")):
+            label = PlainLabel(text, role, look, token).set_wrapped()
+            label.setMaximumWidth(760)
+            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+            label.setMinimumWidth(640)
+        column.addSpacing(12)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addStretch(1)
+        for today in page.today:
+            row.addWidget(self._card(today))
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(3)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground."""
+        QPainter(self).fillRect(self.rect(), self._look.theme.color("canvas"))
+
+    def _card(self, today: Today) -> QFrame:
+        card = QFrame()
+        card.setProperty("card", "true")
+        card.setFixedSize(240, 150)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(6)
+        column.addWidget(PlainLabel(today.heading, "title", self._look, "ink"))
+        column.addWidget(PlainLabel(today.sentence, "body", self._look).set_wrapped(), 1)
+        button = QPushButton(button_text(today.button))
+        button.setAccessibleName(f"{today.heading}: {today.button}")
+        button.clicked.connect(lambda: self._actions.trigger(today.action))
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return card
