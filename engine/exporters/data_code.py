@@ -8,6 +8,7 @@ from engine.datasets import DATASETS, split
 from engine.datasets.choice import describe
 from engine.datasets.digits import NATIVE
 from engine.errors import UserError
+from engine.exporters.foreign_data_code import csv_body, pictures_body
 from engine.params import Values, check_values
 from engine.project import DataChoice
 
@@ -157,4 +158,8 @@ def _normalised_code(kind: str, is_image: bool, value_range: tuple[float, float]
     return dedent(NORMALISED).format(learned=learned)
 
 
-WRITERS: dict[str, Callable[[Values], str]] = {"digits": _digits}
+WRITERS: dict[str, Callable[[Values], str]] = {
+    "digits": _digits,
+    "csv": csv_body,
+    "image_folder": pictures_body,
+}

@@ -99,9 +99,11 @@ def standalone_script(project: Project, data_code: str) -> str:
 def _require_buildable(project: Project, inference: Inference) -> None:
     for problem in inference.problems:
         raise UserError(f"{problem.node}: {problem.message}", problem.hint or "Put it right first.", problem.node)
-    kinds = {node.kind for node in project.graph.nodes}
-    if not {"input", "output"} <= kinds or not project.heads:
-        raise UserError("The network needs an Input and an Output layer.", "Add them on the canvas.")
+    inputs = sum(node.kind == "input" for node in project.graph.nodes)
+    if inputs != 1:
+        raise UserError(f"The network has {inputs} inputs; a script trains one.", "Keep exactly one Input layer.")
+    if not project.heads:
+        raise UserError("The network has no output layer.", "Add an Output layer at its end.")
 
 
 def _compile_text(project: Project, inference: Inference) -> str:

@@ -114,7 +114,8 @@ def _require_folder(path: str) -> Path:
         if not root.is_dir():
             found = "is a file, not a folder" if root.exists() else "does not exist"
             raise UserError(f"{shown(str(root))} {found}.", "Choose a folder of pictures.", where="path")
-        next(iter(os.scandir(root)), None)
+        with os.scandir(root) as entries:
+            next(entries, None)
     except PermissionError:
         raise UserError(
             f"No permission to read {shown(str(root))}.", "Change the permission, or choose another.", "path"

@@ -24,7 +24,7 @@ def require_affordable(name: str, shape: Shape, num_params: int) -> None:
     if num_params > MAX_PARAMS:
         raise UserError(
             f"{name} would have {num_params:,} parameters; training them needs about "
-            f"{memory_text(num_params * COPIES_IN_TRAINING)}, and at most {MAX_PARAMS:,} are allowed.",
+            f"{memory_text(num_params * COPIES_IN_TRAINING)}, and at most {MAX_PARAMS:,} are allowed",
             "Use fewer units or filters, or shrink the input first, e.g. with pooling.",
             where=name,
         )
@@ -32,7 +32,7 @@ def require_affordable(name: str, shape: Shape, num_params: int) -> None:
     if values > MAX_VALUES:
         raise UserError(
             f"{name} would give out {shape_text(shape)} = {values:,} values for one sample, which needs about "
-            f"{memory_text(values)}; at most {MAX_VALUES:,} are allowed.",
+            f"{memory_text(values)}; at most {MAX_VALUES:,} are allowed",
             "Use a smaller shape, fewer filters, or a stride.",
             where=name,
         )
