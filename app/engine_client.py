@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import os
 import sys
 import time
 from collections import deque
@@ -358,7 +359,7 @@ def _environment() -> QProcessEnvironment:
     """The window's own, so that the package is found from any folder and nothing there is taken for it."""
     environment = QProcessEnvironment.systemEnvironment()
     others = environment.value("PYTHONPATH")
-    environment.insert("PYTHONPATH", f"{ROOT}{':' + others if others else ''}")
+    environment.insert("PYTHONPATH", f"{ROOT}{os.pathsep + others if others else ''}")
     environment.insert("PYTHONSAFEPATH", "1")
     environment.insert("PYTHONFAULTHANDLER", "1")
     return environment

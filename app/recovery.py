@@ -151,9 +151,7 @@ class Recovery(QObject):
         if self._first_edit is None:
             self._first_edit = now
         if now - self._first_edit < self._limit - self._delay or not self._timer.isActive():
-            self._timer.start(
-                round(1000 * self._delay)
-            )  # else the running one ends in time
+            self._timer.start(round(1000 * self._delay))  # else the running one ends in time
 
     def _on_file_changed(self) -> None:
         if self._document.is_clean:

@@ -13,12 +13,12 @@ MAX_RECENT = 12
 
 def data_folder() -> Path:
     """Where autosaves and the runs of unsaved projects live."""
-    return Path(platformdirs.user_data_dir(APP))
+    return Path(platformdirs.user_data_dir(APP, appauthor=False))
 
 
 def state_folder() -> Path:
     """Where log files live."""
-    return Path(platformdirs.user_state_dir(APP))
+    return Path(platformdirs.user_state_dir(APP, appauthor=False))
 
 
 class Settings(QObject):
@@ -32,7 +32,7 @@ class Settings(QObject):
 
     def __init__(self, path: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        file = path or Path(platformdirs.user_config_dir(APP)) / "settings.ini"
+        file = path or Path(platformdirs.user_config_dir(APP, appauthor=False)) / "settings.ini"
         self._store = QSettings(str(file), QSettings.Format.IniFormat, self)
 
     @property
