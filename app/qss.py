@@ -100,6 +100,8 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QComboBo
 QLineEdit[invalid="true"] { background: $field; border: 2px solid $err; padding: 0 7px; min-height: 24px; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: $off;
   background: transparent; border-color: $line; }
+QLineEdit[bare="true"], QLineEdit[bare="true"]:hover, QLineEdit[bare="true"]:focus { background: transparent;
+  border: none; padding: 0; min-height: 24px; }
 QLineEdit[plain="true"] { background: transparent; border: 1px solid transparent; padding: 0; min-height: 20px; }
 QLineEdit[plain="true"]:hover { background: transparent; border-bottom: 1px dotted $ctl; }
 QLineEdit[plain="true"]:focus { background: $field; border: 2px solid $ink; padding: 0; min-height: 18px;
