@@ -273,9 +273,9 @@ class Watched(Message, frozen=True):
 
     Args:
         step: steps done at these weights.
-        activations: output of each layer by name, float32, without batch axis; the output layer's are probabilities.
+        activations: output of each layer by name, float32, no batch axis; the output layer's are probabilities.
         weights: by "layer/variable" for the layers asked for, float32.
-        boundary: float32 (row, column, unit), outputs over the plane, rows from high y to low; (0, 0, 0) where not asked.
+        boundary: float32 (row, column, unit), outputs over the plane, rows from high y to low; empty if not asked.
         extent: x low, x high, y low, y high of the plane, raw units.
     """
 
@@ -343,7 +343,19 @@ class Failed(Message, frozen=True):
 
 
 Request = (
-    Hello | Ping | LoadData | Train | SetPaused | Step | Stop | SetLive | Watch | Predict | PredictFiles | Evaluate | Export
+    Hello
+    | Ping
+    | LoadData
+    | Train
+    | SetPaused
+    | Step
+    | Stop
+    | SetLive
+    | Watch
+    | Predict
+    | PredictFiles
+    | Evaluate
+    | Export
 )
 Event = (
     Ready

@@ -102,6 +102,11 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         heads = tuple(known.get(name, Head(name, default)) for name in outputs)
         return msgspec.structs.replace(self, graph=graph, heads=heads)
 
+    def with_task(self, task: str) -> "Project":
+        """Give every head another task, with its default loss."""
+        heads = tuple(msgspec.structs.replace(head, task=task, loss="auto") for head in self.heads)
+        return msgspec.structs.replace(self, heads=heads)
+
     def with_renamed(self, old: str, new: str) -> "Project":
         """Rename a layer; its head follows.
 

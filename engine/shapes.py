@@ -14,11 +14,19 @@ from engine.params import check_values
 
 @dataclass(frozen=True)
 class Fix:
-    """A repair ready to apply: what the button says, the graph after it, and the shape that results ("→ 5×5×32")."""
+    """A repair ready to apply.
+
+    Args:
+        label: what the button says.
+        graph: the graph after it.
+        outcome: the shape that results, e.g. "5×5×32".
+        task: the task the network's heads get as well; empty where they keep theirs.
+    """
 
     label: str
     graph: Graph
     outcome: str = ""
+    task: str = ""
 
 
 @dataclass(frozen=True)

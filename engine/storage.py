@@ -4,6 +4,7 @@ A reader of the final path sees the old content or the new, never a mixture: the
 same folder, are flushed to the disk, and take the final name in one step.
 """
 
+import contextlib
 import errno
 import os
 import stat
@@ -72,10 +73,8 @@ def atomic_write(path: Path, data: bytes, fs: FileSystem = REAL) -> None:
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
         raise _explain(error, path) from error
-    try:
+    with contextlib.suppress(OSError):  # The file is in place and whole; only its name may need a moment.
         fs.flush_folder(path.parent)
-    except OSError:
-        pass  # The file is in place and whole; only its name may need a moment to reach the disk.
 
 
 def atomic_move(source: Path, target: Path, fs: FileSystem = REAL) -> None:

@@ -8,8 +8,7 @@ from engine.datasets.spec import Dataset, Description, Samples
 from engine.errors import UserError
 from engine.inspect.dialect import TableOptions
 from engine.inspect.names import absolute, shown
-from engine.inspect.tables import MAX_BYTES, read_table
-from engine.inspect.text import read_head
+from engine.inspect.text import MAX_BYTES, read_head
 from engine.params import Param, Values
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ PARAMS = (
 
 def _describe(values: Values) -> Description:
     """From the first rows; the count, and classes that come later, are known after loading only."""
+    from engine.inspect.tables import read_table  # makes Samples, so it needs this package first
+
     path = absolute(_require_path(values))
     head, size = read_head(path, GLANCE)
     if size > MAX_BYTES:

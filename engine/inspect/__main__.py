@@ -22,6 +22,8 @@ from engine.inspect.protocol import (
     TableRead,
     TableRows,
 )
+from engine.inspect.tables import read_table
+from engine.inspect.text import MAX_BYTES
 from engine.storage import read_bounded
 from engine.wire import Decoder, encode
 
@@ -57,8 +59,6 @@ def _pictures(question: ReadPictures) -> Iterator[Answer]:
 
 
 def _table(question: ReadTable) -> Iterator[Answer]:
-    from engine.inspect.tables import MAX_BYTES, read_table
-
     limit_cpu()
     path = Path(os.fsdecode(question.path))
     samples = read_table(read_bounded(path, MAX_BYTES), shown(path.name), question.options)

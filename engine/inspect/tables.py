@@ -12,7 +12,6 @@ from engine.inspect.rows import Cells, Sheet, open_sheet, read_cells
 from engine.inspect.targets import Target, read_target
 from engine.inspect.text import encoding_of, whole_lines
 
-MAX_BYTES = 256 * 1024 * 1024
 MIN_ROWS = 3
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 

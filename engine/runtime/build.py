@@ -1,0 +1,96 @@
+"""Project to keras.Model. The model ends in logits; what turns them into probabilities is applied outside."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import keras
+import tensorflow as tf
+
+from engine.datasets.scaling import Scaling
+from engine.errors import UserError
+from engine.project import Head, Project
+from engine.shapes import Inference, infer
+
+ACTIVATIONS: dict[str, Callable[[tf.Tensor], tf.Tensor]] = {
+    "softmax": tf.nn.softmax,
+    "sigmoid": tf.sigmoid,
+    "linear": tf.identity,
+}
+
+
+@dataclass(frozen=True)
+class Network:
+    """A built project.
+
+    Args:
+        model: normalised inputs (batch, *input_shape) to the logits of every head, (batch, units) each.
+        inference: shapes and settings the model was built from.
+        heads: in the order of the model's outputs.
+        tensors: the symbolic output of every layer by name, for `taps`.
+    """
+
+    model: keras.Model
+    inference: Inference
+    heads: tuple[Head, ...]
+    tensors: dict[str, keras.KerasTensor]
+
+    def activation(self, index: int = 0) -> str:
+        """The activation of a head's output layer, e.g. "softmax"."""
+        return str(self.inference.layers[self.heads[index].node].values["activation"])
+
+    def read_out(self, logits: tf.Tensor, index: int = 0) -> tf.Tensor:
+        """Turn logits (batch, units) into what is shown: probabilities, or numbers."""
+        return ACTIVATIONS[self.activation(index)](logits)
+
+    def taps(self) -> keras.Model:
+        """A model on the same layers whose outputs are those of every layer, by name."""
+        return keras.Model(self.model.inputs, self.tensors)
+
+
+def build(project: Project, scaling: Scaling | None = None) -> Network:
+    """Build the network with the initial weights its seed gives.
+
+    Args:
+        scaling: put behind the input, so that the model takes raw inputs, as an exported one does.
+
+    Raises:
+        UserError: the graph has a problem, no output, or is too large for this machine.
+    """
+    inference = infer(project.graph)
+    if inference.problems:
+        problem = inference.problems[0]
+        raise UserError(f"{problem.node}: {problem.message}.", problem.hint, problem.node)
+    if not project.heads:
+        raise UserError("The network has no output layer.", "Add an Output layer at its end.")
+    keras.utils.set_random_seed(project.seed)
+    try:
+        return _connect(project, inference, scaling)
+    except (tf.errors.ResourceExhaustedError, MemoryError) as error:
+        size = inference.num_params * 4 / 1e9
+        raise UserError(
+            f"The weights alone need {size:.1f} GB, more than this machine has free.", "Make the largest layer smaller."
+        ) from error
+
+
+def _connect(project: Project, inference: Inference, scaling: Scaling | None) -> Network:
+    tensors: dict[str, keras.KerasTensor] = {}
+    inputs = []
+    for node in project.graph.in_order():
+        info = inference.layers[node.name]
+        if not info.inputs:
+            inputs.append(keras.Input(info.shape, name=node.name))
+            tensors[node.name] = _normalised(inputs[-1], scaling) if scaling else inputs[-1]
+            continue
+        layer = getattr(keras.layers, info.spec.keras)(**info.spec.arguments(info.values), name=node.name)
+        sources = [tensors[name] for name in project.graph.sources(node.name)]
+        tensors[node.name] = layer(sources if info.spec.max_inputs > 1 else sources[0])
+    if len(inputs) != 1:
+        raise UserError(f"The network has {len(inputs)} inputs; training takes one.", "Remove the other Input layers.")
+    model = keras.Model(inputs[0], [tensors[head.node] for head in project.heads])
+    return Network(model, inference, project.heads, tensors)
+
+
+def _normalised(raw: keras.KerasTensor, scaling: Scaling) -> keras.KerasTensor:
+    """(raw − offset) · scale, as Keras's Rescaling writes it: raw · scale + offset."""
+    offset = [-o * s for o, s in zip(scaling.offset, scaling.scale, strict=True)]
+    return keras.layers.Rescaling(list(scaling.scale), offset)(raw)

@@ -1,0 +1,1 @@
+"""Training: objectives, the fused loop, checkpoints."""
