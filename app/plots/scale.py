@@ -44,3 +44,37 @@ def labels(values: list[float], log: bool = False) -> list[str]:
         return [minus(f"{value:g}".replace("e-0", "e-").replace("e+0", "e")) for value in values]
     step = float(np.min(np.diff(values))) if len(values) > 1 else 1.0
     return [tick_text(value, step) for value in values]
+
+
+def value_range(curves: list[np.ndarray], log: bool) -> tuple[float, float]:
+    """Return the range that shows curves well; the topmost hundredth may be cut off.
+
+    Args:
+        curves: values of any length; only finite ones count, and on a log scale only positive ones.
+        log: whether the scale is logarithmic.
+    """
+    finite = [curve[np.isfinite(curve) & (curve > 0 if log else True)] for curve in curves]
+    values = np.concatenate(finite) if finite else np.zeros(0)
+    if not len(values):
+        return (0.1, 1.0) if log else (0.0, 1.0)
+    low, high = float(values.min()), max(float(np.percentile(curve, 99)) for curve in finite if len(curve))
+    if log:
+        return low / 1.25, max(high, low) * 1.25
+    if high <= low:
+        room = abs(high) * 0.1 or 1.0
+        return low - room, high + room
+    if 0 <= low < 0.6 * high:
+        return 0.0, high * 1.06
+    room = (high - low) * 0.08
+    return low - room, high + room
+
+
+def unit_heights(curves: list[np.ndarray]) -> list[np.ndarray]:
+    """Return the curves between 0 and 1, on a common logarithmic scale, or a linear one where that shows more."""
+    known = np.concatenate([curve[np.isfinite(curve)] for curve in curves])
+    if not len(known):
+        return curves
+    low, high = float(known.min()), float(known.max())
+    if low > 0 and high / low > 1.2:
+        return [(np.log(curve) - np.log(low)) / (np.log(high) - np.log(low)) for curve in curves]
+    return [(curve - low) / ((high - low) or 1.0) for curve in curves]

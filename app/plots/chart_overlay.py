@@ -1,0 +1,165 @@
+"""What lies over the curves of a chart: end labels, markers, and the crosshair with its values."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from app.plots.series import Frame, Marker, Series
+from app.plots.star import star
+from app.plots.thinning import spread
+from app.text import format_number
+from app.theme import Look
+
+GAP = 8
+
+
+class ChartOverlay(QWidget):
+    """Draws over the curves and takes no mouse."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._frame = Frame(QRectF(0, 0, 1, 1), (0.0, 1.0), (0.0, 1.0))
+        self._series: Mapping[str, Series] = {}
+        self._markers: Mapping[str, Marker] = {}
+        self._cross: float | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        look.changed.connect(self.update)
+
+    def show_frame(self, frame: Frame, series: Mapping[str, Series], markers: Mapping[str, Marker]) -> None:
+        """Follow the chart."""
+        self._frame, self._series, self._markers = frame, series, markers
+        self.update()
+
+    def set_cross(self, x: float | None) -> None:
+        """Move the crosshair, or hide it."""
+        if x != self._cross:
+            self._cross = x
+            self.update()
+
+    def cross_lines(self) -> list[tuple[str, str, str]]:
+        """Return what the crosshair says: (name, exact value, colour token) per series."""
+        if self._cross is None:
+            return []
+        lines = []
+        for key, series in self._series.items():
+            if series.size:
+                value = format_number(float(series.y[series.nearest(self._cross)]), 6)
+                lines.append((_name(key, series), value, series.token))
+        return lines
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw markers, labels and crosshair."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for marker in self._markers.values():
+            self._paint_marker(painter, marker)
+        self._paint_ends(painter)
+        if self._cross is not None:
+            self._paint_cross(painter)
+
+    def _color(self, token: str) -> QColor:
+        return self._look.theme.any_color(token)
+
+    def _paint_marker(self, painter: QPainter, marker: Marker) -> None:
+        area = self._frame.area
+        if marker.kind == "level":
+            y = self._frame.y_of(marker.x)
+            painter.setPen(_dashes(self._color(marker.token)))
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+            self._paint_text(painter, marker, QPointF(area.right(), y + 2), right=True)
+            return
+        x = self._frame.x_of(marker.x)
+        if not area.left() - 1 <= x <= area.right() + 1:
+            return
+        if marker.kind == "star":
+            self._paint_star(painter, marker, x)
+            return
+        if marker.kind == "dashed":
+            painter.setPen(_dashes(self._color(marker.token)))
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        else:
+            painter.fillRect(QRectF(round(x) - 1, area.top(), 2, area.height()), self._color(marker.token))
+        self._paint_text(painter, marker, QPointF(x + GAP, area.top() + 4))
+
+    def _paint_text(self, painter: QPainter, marker: Marker, place: QPointF, right: bool = False) -> None:
+        painter.setFont(self._look.theme.font("caption"))
+        painter.setPen(self._color(marker.token))
+        metrics = QFontMetrics(painter.font())
+        wide = metrics.horizontalAdvance(marker.text)
+        left = place.x() - wide if right or place.x() + wide > self.width() else place.x()
+        painter.drawText(QPointF(left, place.y() + metrics.ascent()), marker.text)
+
+    def _paint_star(self, painter: QPainter, marker: Marker, x: float) -> None:
+        y = self._star_height(marker)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._color(marker.token))
+        painter.drawPolygon(star(QPointF(x, y), 7.0))
+        painter.setPen(self._color("ink2"))
+        painter.setFont(self._look.theme.font("axis"))
+        lines = marker.text.split("\n")
+        height = QFontMetrics(painter.font()).height()
+        top = max(self._frame.area.top(), y - 12 - height * len(lines))
+        for index, line in enumerate(lines):
+            painter.setFont(self._look.theme.font("caption" if index == 0 else "number"))
+            painter.setPen(self._color("ink2" if index == 0 else "ink"))
+            wide = QFontMetrics(painter.font()).horizontalAdvance(line) + 2
+            left = min(max(x - wide / 2, 0.0), self.width() - wide)
+            place = QRectF(left, top + index * height, wide, height)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, line)
+
+    def _star_height(self, marker: Marker) -> float:
+        for series in self._series.values():
+            if series.token == marker.token and series.kind != "raw" and series.size:
+                return self._frame.y_of(float(series.y[series.nearest(marker.x)]))
+        return self._frame.area.top() + 20
+
+    def _paint_ends(self, painter: QPainter) -> None:
+        ended = [series for series in self._series.values() if series.label and series.size and series.kind != "raw"]
+        theme = self._look.theme
+        high = 2 * theme.line_height("caption")
+        ends = [self._frame.y_of(float(series.y[series.size - 1])) for series in ended]
+        area = self._frame.area
+        places = spread(ends, high, area.top() + high / 2, area.bottom() - high / 2)
+        for series, middle in zip(ended, places, strict=True):
+            left = self._frame.x_of(float(series.x[series.size - 1])) + GAP
+            lines = series.label.split("\n")[:2]
+            top = middle - high / 4 * len(lines)
+            for index, line in enumerate(lines):
+                painter.setFont(theme.font("caption" if index == 0 else "axis"))
+                painter.setPen(self._color(series.token))
+                place = QRectF(left, top + index * high / 2, 300, high / 2)
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, line)
+
+    def _paint_cross(self, painter: QPainter) -> None:
+        area, x = self._frame.area, self._frame.x_of(self._cross or 0.0)
+        painter.fillRect(QRectF(round(x), area.top(), 1, area.height()), self._color("ink3"))
+        lines = [("x", format_number(self._cross or 0.0, 6), "ink2"), *self.cross_lines()]
+        metrics = QFontMetrics(self._look.theme.font("axis"))
+        names = max(metrics.horizontalAdvance(name) for name, _, _ in lines)
+        values = max(metrics.horizontalAdvance(value) for _, value, _ in lines)
+        box = QRectF(0, 0, names + values + 28, len(lines) * 16 + 10)
+        left = x + 10 if x + 10 + box.width() < self.width() else x - 10 - box.width()
+        box.moveTopLeft(QPointF(max(0.0, left), area.top() + 6))
+        painter.setPen(self._color("line2"))
+        painter.setBrush(self._color("card"))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setFont(self._look.theme.font("axis"))
+        for index, (name, value, token) in enumerate(lines):
+            row = QRectF(box.left() + 8, box.top() + 5 + index * 16, box.width() - 16, 16)
+            painter.setPen(self._color(token))
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, name)
+            painter.setPen(self._color("ink"))
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, value)
+
+
+def _name(key: str, series: Series) -> str:
+    return series.label.split("\n")[0] or key
+
+
+def _dashes(color: QColor) -> QPen:
+    pen = QPen(color, 1.0)
+    pen.setDashPattern([3.0, 3.0])
+    return pen

@@ -1,0 +1,287 @@
+"""Curves over time, with their names at their ends."""
+
+import math
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from app.plots.chart_overlay import GAP, ChartOverlay
+from app.plots.curve_view import CurveView
+from app.plots.plot import Plot, Table
+from app.plots.scale import labels, log_ticks, ticks, value_range
+from app.plots.series import Frame, Marker, Series
+from app.plots.thinning import averaged, thin, within
+from app.text import format_number
+from app.theme import Look
+from app.throttle import Throttle
+
+MOST = 2000  # points of a curve as drawn: a wide pen over more of them is slow
+AXIS = 20  # px below the plot
+TOP = 8
+
+
+class LineChart(Plot):
+    """Horizontal hairlines, mono labels, no box; redrawn at most thirty times a second.
+
+    Hovering shows the exact values; so do Left and Right when the chart has the keyboard (Shift: ten points).
+    `picked` is emitted with the x of a click, or of Enter at the crosshair.
+    """
+
+    picked = Signal(float)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self._series: dict[str, Series] = {}
+        self._markers: dict[str, Marker] = {}
+        self._log, self._x_label = False, ""
+        self._limits: tuple[float, float] | None = None
+        self._frame = Frame(QRectF(0, 0, 1, 1), (0.0, 1.0), (0.0, 1.0))
+        self._ticks: tuple[list[float], list[float]] = ([], [])
+        self._view = CurveView(self)
+        self._overlay = ChartOverlay(look, self)
+        self._cross: float | None = None
+        self._throttle = Throttle(self, self.flush)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("focusRing", look.theme.radius("chip"))
+        self.setMinimumSize(120, 72)
+
+    def set_series(  # noqa: PLR0913 - a curve has this many traits, and a record would be no shorter to write
+        self,
+        key: str,
+        x: np.ndarray,
+        y: np.ndarray,
+        token: str,
+        kind: str = "raw",
+        label: str = "",
+        dashed: bool = False,
+    ) -> None:
+        """Show or replace a curve.
+
+        Args:
+            key: its name in this chart.
+            x, y: (points,), x ascending; they may be views of arrays that grow.
+            token: a colour token, e.g. "train".
+            kind: "raw" (1 px, faint), "line" (2 px) or "points" (2 px with circles).
+            label: written at the end of the curve, at most two lines; raw curves have none.
+            dashed: for other runs and for what is still to come.
+        """
+        self._series[key] = Series(np.asarray(x, float), np.asarray(y, float), token, kind, label, dashed)
+        self._throttle.request()
+
+    def remove(self, key: str) -> None:
+        """Take a curve or a marker away; unknown names are ignored."""
+        self._markers.pop(key, None)
+        if self._series.pop(key, None) is not None:
+            self._view.remove(key)
+        self._throttle.request()
+
+    def set_log(self, log: bool) -> None:
+        """Choose between the logarithmic and the linear scale of values."""
+        self._log = log
+        self._throttle.request()
+
+    def set_x_label(self, text: str) -> None:
+        """Name the axis of time, e.g. "epoch"."""
+        self._x_label = text
+        self.update()
+
+    def set_marker(self, key: str, x: float, text: str, token: str, kind: str = "line") -> None:
+        """Mark a moment.
+
+        Args:
+            key: its name in this chart.
+            x: where; for kind "level" the value it marks.
+            kind: "line", "dashed", "star" (on the curve of the same colour) or "level" (horizontal).
+        """
+        self._markers[key] = Marker(x, text, token, kind)
+        self._throttle.request()
+
+    def set_limits(self, low: float | None, high: float | None = None) -> None:
+        """Fix what part of time is shown; None shows all there is."""
+        self._limits = (low, high) if low is not None and high is not None and high > low else None
+        self._throttle.request()
+
+    def flush(self) -> None:
+        """Draw at once what was set."""
+        lines = {key: self._thinned(series) for key, series in self._series.items()}
+        self._measure(lines)
+        for key, (x, y) in lines.items():
+            series = self._series[key]
+            self._view.draw(key, series.kind, self.look.theme.any_color(series.token), series.dashed)
+            self._view.set_data(key, x, _logarithm(y) if self._log else y)
+        self._view.set_range(self._frame.x, self._frame.y)
+        self._view.widget.setGeometry(self._frame.area.toRect())
+        self._overlay.show_frame(self._frame, self._series, self._markers)
+        self.describe(self._sentence())
+
+    def restyle(self) -> None:
+        """Follow the theme."""
+        self._throttle.request()
+
+    @property
+    def frame(self) -> Frame:
+        """Where the plane lies on the screen now."""
+        return self._frame
+
+    def table(self) -> Table:
+        """Return one row per point of the curves that are no raw ones, thinned as they are drawn."""
+        rows: list[list[Any]] = []
+        for key, series in self._series.items():
+            if series.kind != "raw":
+                x, y = thin(series.x, series.y, MOST)
+                rows += [[_name(key, series), float(at), float(value)] for at, value in zip(x, y, strict=True)]
+        return ["series", self._x_label or "x", "value"], rows
+
+    def sizeHint(self) -> QSize:
+        """Return a modest size; charts take what they are given."""
+        return QSize(360, 200)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw hairlines and axis labels; the curves lie above."""
+        theme, area, painter = self.look.theme, self._frame.area, QPainter(self)
+        painter.setFont(theme.font("axis"))
+        x_values, y_values = self._ticks
+        for value, text in zip(y_values, labels(y_values, self._log), strict=True):
+            y = round(self._frame.y_of(value))
+            painter.fillRect(QRectF(area.left(), y, area.width(), 1), theme.color("line"))
+            painter.setPen(theme.color("ink3"))
+            place = QRectF(0, y - 8, area.left() - 8, 16)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        self._paint_time(painter, x_values)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the curves into the new size."""
+        self._overlay.setGeometry(self.rect())
+        self.flush()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show the exact values at the mouse."""
+        inside = self._frame.area.contains(event.position())
+        self._point_at(self._frame.value_at(event.position().x()) if inside else None)
+
+    def leaveEvent(self, event: object) -> None:
+        """Hide the crosshair."""
+        self._point_at(None)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the crosshair."""
+        super().focusOutEvent(event)
+        self._point_at(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Pick a moment."""
+        if event.button() == Qt.MouseButton.LeftButton and self._frame.area.contains(event.position()):
+            self.picked.emit(self._frame.value_at(event.position().x()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the crosshair from point to point, pick with Enter, hide with Escape."""
+        tenfold = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+        moves = {Qt.Key.Key_Left: -tenfold, Qt.Key.Key_Right: tenfold, Qt.Key.Key_Home: -(10**9), Qt.Key.Key_End: 10**9}
+        if event.key() in moves and self._main() is not None:
+            self._step(moves[Qt.Key(event.key())])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cross is not None:
+            self.picked.emit(self._cross)
+        elif event.key() == Qt.Key.Key_Escape and self._cross is not None:
+            self._point_at(None)
+        else:
+            super().keyPressEvent(event)
+
+    @property
+    def cross(self) -> float | None:
+        """Where the crosshair is, None when it is hidden."""
+        return self._cross
+
+    def cross_values(self) -> dict[str, str]:
+        """Return what the crosshair says, by the name of the series."""
+        return {name: value for name, value, _ in self._overlay.cross_lines()}
+
+    def _main(self) -> Series | None:
+        shown = [series for series in self._series.values() if series.size]
+        return max(shown, key=lambda series: (series.kind != "raw", not series.dashed, series.size), default=None)
+
+    def _point_at(self, x: float | None) -> None:
+        main = self._main()
+        self._cross = float(main.x[main.nearest(x)]) if main is not None and x is not None else None
+        self._overlay.set_cross(self._cross)
+
+    def _step(self, steps: int) -> None:
+        main = self._main()
+        if main is None:
+            return
+        at = main.size - 1 if self._cross is None else main.nearest(self._cross) + steps
+        self._point_at(float(main.x[min(max(at, 0), main.size - 1)]))
+        told = ", ".join(f"{name} {value}" for name, value in self.cross_values().items())
+        self.setAccessibleDescription(f"{self._x_label or 'x'} {format_number(self._cross or 0.0)}: {told}")
+
+    def _thinned(self, series: Series) -> tuple[np.ndarray, np.ndarray]:
+        x, y = series.x, series.y
+        if self._limits is not None:
+            x, y = within(x, y, *self._limits)
+        fewer = averaged if series.kind == "line" else thin
+        return fewer(x, y, min(MOST, max(200, self.width() * (1 if series.kind == "line" else 2))))
+
+    def _measure(self, lines: dict[str, tuple[np.ndarray, np.ndarray]]) -> None:
+        calm = [line[1] for key, line in lines.items() if self._series[key].kind != "raw" and len(line[1])]
+        curves = calm or [line[1] for line in lines.values() if len(line[1])]
+        levels = [np.array([marker.x]) for marker in self._markers.values() if marker.kind == "level"]
+        low, high = value_range([*curves, *levels], self._log)
+        x_range = self._limits or _extent([line[0] for line in lines.values() if len(line[0])])
+        marks = max(2, (self.height() - AXIS - TOP) // 34)
+        y_values = log_ticks(low, high) if self._log else ticks(low, high, marks)
+        y_range = (math.log10(low), math.log10(high)) if self._log else (low, high)
+        self._frame = Frame(self._area(y_values, x_range), x_range, y_range, self._log)
+        wide = QFontMetrics(self.look.theme.font("axis")).horizontalAdvance("00000") + 24
+        self._ticks = ticks(*x_range, max(2, int(self._frame.area.width() / wide))), y_values
+
+    def _area(self, y_values: list[float], x_range: tuple[float, float]) -> QRectF:
+        metrics = QFontMetrics(self.look.theme.font("axis"))
+        left = max((metrics.horizontalAdvance(text) for text in labels(y_values, self._log)), default=0) + 10
+        width = float(self.width() - left - 8)
+        if self._x_label:
+            width -= QFontMetrics(self.look.theme.font("caption")).horizontalAdvance(self._x_label) + 8
+        for series in self._series.values():
+            if series.label and series.kind != "raw" and series.size:
+                wide = max(metrics.horizontalAdvance(line) for line in series.label.split("\n")) + GAP + 4
+                share = (float(series.x[series.size - 1]) - x_range[0]) / (x_range[1] - x_range[0])
+                width = min(width, (self.width() - left - wide) / share) if 0 < share <= 1 else width
+        return QRectF(left, TOP, max(40.0, width), max(20.0, self.height() - AXIS - TOP))
+
+    def _paint_time(self, painter: QPainter, values: list[float]) -> None:
+        theme, area = self.look.theme, self._frame.area
+        metrics, right = painter.fontMetrics(), area.left()
+        painter.setPen(theme.color("ink3"))
+        for value, text in zip(values, labels(values), strict=True):
+            middle = self._frame.x_of(value)
+            painter.fillRect(QRectF(round(middle), area.bottom(), 1, 4), theme.color("line2"))
+            wide = metrics.horizontalAdvance(text)
+            place = QRectF(max(0.0, middle - wide / 2), area.bottom() + 5, wide + 2, 15)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+            right = place.right()
+        painter.setFont(theme.font("caption"))
+        painter.drawText(QPointF(right + 6, area.bottom() + 5 + metrics.ascent()), self._x_label)
+
+    def _sentence(self) -> str:
+        parts = [
+            f"{_name(key, series)} ends at {format_number(float(series.y[series.size - 1]))}"
+            for key, series in self._series.items()
+            if series.kind != "raw" and series.size
+        ]
+        return "; ".join(parts) or "No values yet"
+
+
+def _name(key: str, series: Series) -> str:
+    return series.label.split("\n")[0] or key
+
+
+def _extent(axes: list[np.ndarray]) -> tuple[float, float]:
+    if not axes:
+        return 0.0, 1.0
+    low, high = min(float(axis[0]) for axis in axes), max(float(axis[-1]) for axis in axes)
+    return (low, high) if high > low else (low, low + 1.0)
+
+
+def _logarithm(values: np.ndarray) -> np.ndarray:
+    return np.log10(values, out=np.full(len(values), np.nan), where=values > 0)
