@@ -1,4 +1,4 @@
-"""What keeps a project from training: problems of the graph, and of the graph against data and task. Plain arithmetic."""
+"""What keeps a project from training: problems of the graph, and of its fit to data and task. Plain arithmetic."""
 
 from dataclasses import replace
 

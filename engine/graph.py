@@ -79,11 +79,13 @@ class Graph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Add `node`, or replace the one of the same name.
 
         Raises:
-            UserError: the name cannot be used.
+            UserError: the name cannot be used, or the graph is full.
         """
         require_name(node.name)
         if node.name in self:
             return msgspec.structs.replace(self, nodes=tuple(node if n.name == node.name else n for n in self.nodes))
+        if len(self.nodes) >= MAX_NODES:
+            raise UserError(f"The graph already has {MAX_NODES} layers, the most there can be.", "Remove some first.")
         return msgspec.structs.replace(self, nodes=(*self.nodes, node))
 
     def with_values(self, name: str, values: Mapping[str, Any]) -> "Graph":
@@ -136,8 +138,11 @@ class Graph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Join two nodes; the new edge becomes the last input of `target`.
 
         Raises:
-            UserError: the edge would close a cycle or joins a node to itself.
+            UserError: the edge would close a cycle, joins a node to itself, or has no node at one end.
         """
+        missing = next((name for name in (source, target) if name not in self), None)
+        if missing is not None:
+            raise UserError(f"There is no layer called {missing[:64]!r}.", "Join layers that exist.")
         if Edge(source, target) in self.edges:
             return self
         if source == target or target in self.ancestors(source):
@@ -153,7 +158,13 @@ class Graph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.structs.replace(self, edges=tuple(e for e in self.edges if e != Edge(source, target)))
 
     def with_inserted(self, node: Node, source: str, target: str) -> "Graph":
-        """Put `node` into the edge from `source` to `target`, keeping the order of the target's inputs."""
+        """Put a new `node` into the edge from `source` to `target`, keeping the order of the target's inputs.
+
+        Raises:
+            UserError: the name is taken or cannot be used, or the graph is full.
+        """
+        if node.name in self:
+            raise UserError(f"A layer is already called {node.name!r}.", "Choose another name.", where=node.name)
         edges: list[Edge] = []
         for edge in self.edges:
             edges += [Edge(source, node.name), Edge(node.name, target)] if edge == Edge(source, target) else [edge]

@@ -287,7 +287,7 @@ class Recording:
         if self._best_step is None or self._best_step == self._saved_best:
             return
         loop = self.trainer.loop
-        arrays = dict(zip(self.trainer.variables, (slot.numpy() for slot in loop.best), strict=True))
+        arrays = dict(zip(self.trainer.variables, (np.asarray(slot) for slot in loop.best), strict=True))
         self._writer.write(self._best_step, arrays, float(loop.best_loss), best=True)
         self._saved_best = self._best_step
         self._unsaid.append(CheckpointSaved(step=self._best_step, best=True))
