@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from app.inference import infer
 from app.project_file import ProjectFile, digest_of, resolved
 from engine import project as projects
+from engine.checks import check
 from engine.datasets.spec import Description
 from engine.errors import UserError
 from engine.graph import Graph
@@ -88,7 +88,7 @@ class Document(QObject):
         self.project = Project()
         self.selection: frozenset[str] = frozenset()
         self.description: Description | None = None
-        self.inference = infer(self.project, None)
+        self.inference = check(self.project, None)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self._say_file_changed)
         self.undo_stack.indexChanged.connect(self._say_new_title)
@@ -150,7 +150,7 @@ class Document(QObject):
         """Tell the facts about the data that checks of the graph need; None while they are not known."""
         if description != self.description:
             self.description = description
-            self.inference = infer(self.project, description)
+            self.inference = check(self.project, description)
             self.checked.emit(self.inference)
 
     def open(self, path: Path) -> None:
@@ -253,7 +253,7 @@ class Document(QObject):
 
     def _show(self, project: Project) -> None:
         before, self.project = self.project, project
-        self.inference = infer(project, self.description)
+        self.inference = check(project, self.description)
         kept = frozenset(name for name in self.selection if name in project.graph)
         lost, self.selection = kept != self.selection, kept
         self.changed.emit(before, project)

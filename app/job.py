@@ -89,8 +89,9 @@ class Job(QObject):
 
     def step(self, unit: Literal["batch", "epoch"]) -> None:
         """Ask for one batch, or the rest of the epoch; the job is paused afterwards."""
+        if self.state is not JobState.PAUSED:
+            self.pause()
         if self.is_open:
-            self.state = JobState.PAUSED
             self._channel.send(Step(job=self.number, unit=unit))
 
     def set_live(self, name: str, value: float) -> None:

@@ -232,6 +232,8 @@ class Studio(QObject):
         self.noted.emit(f"No live view: {failure.message} {failure.hint}".strip(), "warn")
 
     def _watch(self) -> None:
+        if self.training == "starting":
+            return  # what is shown changes hands in a moment
         project = self.document.project
         if self.data is None or self.document.inference.problems or not project.graph.nodes:
             self._watcher.want(None, None)
@@ -240,7 +242,7 @@ class Studio(QObject):
         names = tuple(name for name in self._weights_of if name in project.graph)
         boundary = self.data.description.kind == "points"
         request = Watch(project=project, folder=folder, sample=self.probe, boundary=boundary, weights_of=names)
-        key = structure.network(project), project.data, project.seed, folder, self.probe, names
+        key = structure.network(project), project.data, project.seed, folder, self.probe, names, self._trainer.starts
         self._watcher.want(request, key)
 
     def _weights_folder(self) -> str:

@@ -41,11 +41,13 @@ class Trainer(QObject):
         self.state = "idle"
         self.phase = ""
         self.run: RunModel | None = None
+        self.starts = 0  # how often the engine has begun to train; each time it has the weights in new hands
         self._document = document
         self._engine = engine
         self._job: Job | None = None
         self._then: Callable[[], None] | None = None
         self._is_forced = False
+        self._told: dict[str, float] = {}
         document.changed.connect(self._on_changed)
         document.left.connect(self._leave)
 
@@ -146,6 +148,7 @@ class Trainer(QObject):
     def _submit(self, request: Train) -> Job:
         job = self._job = self._engine.submit(request)
         self._is_forced = False
+        self._told = {} if request.resume else structure.live_values(request.project)
         job.said.connect(self._on_said)
         job.ended.connect(self._on_ended)
         job.stuck.connect(self._on_stuck)
@@ -153,6 +156,9 @@ class Trainer(QObject):
         return job
 
     def _is_sound(self) -> bool:
+        if not self._document.project.graph.nodes:
+            self.noted.emit("Not trained yet: the network is empty. Add an Input layer first.", "err")
+            return False
         problems = self._document.inference.problems
         if problems:
             first = problems[0]
@@ -192,13 +198,11 @@ class Trainer(QObject):
             return False
         return bool(structure.training(self.run.project) != structure.training(self._document.project))
 
-    def _on_changed(self, before: Project, after: Project) -> None:
+    def _on_changed(self, _before: Project, _after: Project) -> None:
         if self._job is None or self.state not in ACTIVE:
             return
-        old, new = structure.live_values(before), structure.live_values(after)
-        for name in old.keys() & new.keys():
-            if old[name] != new[name]:
-                self._job.set_live(name, float(new[name]))
+        if self.state != "starting":
+            self._tell_live_values()
         if self.state != "paused" and self._has_other_structure():
             self._pause()
             self.noted.emit("Training is paused: the network changed; the next run starts fresh.", "warn")
@@ -208,8 +212,23 @@ class Trainer(QObject):
             self._set_phase(event.text)
         elif self.run is not None:
             self.run.take(event)
-        if isinstance(event, Started) and self.state == "starting" and self._job is not None:
+        if isinstance(event, Started):
+            self._on_started()
+
+    def _on_started(self) -> None:
+        self.starts += 1
+        self._tell_live_values()
+        if self._job is not None and self.state == "starting":
             self._set_state("paused" if self._job.state is JobState.PAUSED else "training")
+
+    def _tell_live_values(self) -> None:
+        """Tell the engine the live settings that it does not have; a resumed run has those of its checkpoint."""
+        if self._job is None or self._has_other_structure():
+            return
+        for name, value in structure.live_values(self._document.project).items():
+            if self._told.get(name) != value:
+                self._told[name] = value
+                self._job.set_live(name, float(value))
 
     def _on_stuck(self) -> None:
         self._set_state("stuck")

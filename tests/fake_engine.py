@@ -161,12 +161,11 @@ class FakeEngine:
 
     def on_setpaused(self, message):
         if message.job in self.trainings:
-            self.trainings[message.job]["paused"] = message.paused
+            self.trainings[message.job].update(paused=message.paused, owed=0)
 
     def on_step(self, message):
         if message.job in self.trainings:
             training = self.trainings[message.job]
-            training["paused"] = True
             training["owed"] += 1 if message.unit == "batch" else STEPS_PER_EPOCH - training["step"] % STEPS_PER_EPOCH
 
     def on_setlive(self, message):

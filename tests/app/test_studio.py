@@ -255,6 +255,13 @@ def test_a_network_with_problems_is_not_trained(qtbot, studio, notes):
     assert studio.document.inference.problems[0].message.rstrip(".") in notes[-1][0]
 
 
+def test_an_empty_network_is_not_trained(qtbot, studio, notes):
+    studio.document.edit_graph("Clear", Graph())
+    studio.train_or_pause()
+    assert studio.training == "idle"
+    assert "empty" in notes[-1][0]
+
+
 def test_a_problem_of_the_whole_graph_is_said_without_a_selection(qtbot, studio, notes):
     studio.document.inference = Inference({}, (Problem("", "The graph is empty."), Problem("", "Two.")))
     studio.train_or_pause()
@@ -273,6 +280,28 @@ def test_the_learning_rate_changes_at_once_and_can_be_undone(qtbot, studio):
     qtbot.waitUntil(lambda: studio.run.step == 3)
     assert studio.run.learning_rate[-1] == pytest.approx(structure.live_values(PROJECT)["learning_rate"])
     assert studio.training == "paused"
+
+
+def test_a_learning_rate_changed_while_starting_counts_from_the_start(qtbot, make_studio):
+    studio = make_studio("slow")
+    studio.step("batch")
+    studio.set_learning_rate(0.25)
+    qtbot.waitUntil(lambda: studio.training == "paused" and studio.run.step == 1, timeout=10_000)
+    studio.step("batch")
+    qtbot.waitUntil(lambda: studio.run.step == 2)
+    assert studio.run.learning_rate[-1] == 0.25
+
+
+def test_a_resumed_training_has_the_learning_rate_of_the_plan(qtbot, studio):
+    pause_at_start(qtbot, studio)
+    studio.step("epoch")
+    qtbot.waitUntil(lambda: studio.run.checkpoints == [10])
+    studio.stop()
+    until(qtbot, studio, "idle")
+    studio.set_learning_rate(0.75)
+    studio.resume()
+    until(qtbot, studio, "finished")
+    assert studio.run.learning_rate[-1] == 0.75
 
 
 def test_a_learning_rate_out_of_range_is_refused(studio):
@@ -385,6 +414,16 @@ def test_moving_a_layer_does_not_watch_anew(qtbot, studio):
     qtbot.waitUntil(lambda: studio.watched_now is not None)
     studio.document.edit_graph("Move", CHAIN.with_positions({"input": (5.0, 5.0)}))
     assert not studio._watcher._timer.isActive()
+
+
+def test_a_resumed_training_is_watched_anew(qtbot, studio):
+    pause_at_start(qtbot, studio)
+    studio.step("epoch")
+    qtbot.waitUntil(lambda: studio.run.checkpoints == [10])
+    studio.stop()
+    until(qtbot, studio, "idle")
+    with qtbot.waitSignal(studio.watched):
+        studio.resume()
 
 
 def test_watching_goes_on_after_the_engine_was_restarted(qtbot, studio):
