@@ -168,3 +168,8 @@ class Actions(QObject):
 def _on_screen(slot: Callable[[], object]) -> bool:
     owner = getattr(slot, "__self__", None)
     return isinstance(owner, QWidget) and owner.isVisible()
+
+
+def key_text(keys: str) -> str:
+    """How a key is written on screen: "Ctrl Plus" for "Ctrl++"."""
+    return keys.replace("Return", "Enter").replace("++", "+Plus").replace("+", " ") if len(keys) > 1 else keys

@@ -67,7 +67,7 @@ class ClassBalance(QWidget):
 def balance_line(class_counts: np.ndarray) -> str:
     """Return "Largest to smallest class: 186 / 173 = 1.08, balanced" for counts (split, class)."""
     totals = class_counts.sum(axis=0)
-    largest, smallest = int(totals.max(initial=0)), int(totals.min(initial=0)) if totals.size else 0
+    largest, smallest = (int(totals.max()), int(totals.min())) if totals.size else (0, 0)
     if not smallest:
         return "A class has no samples at all; nothing can be learned about it."
     ratio = largest / smallest

@@ -154,6 +154,8 @@ class CodeDrawer(Surface):
         y = self.view.mark(names)
         if y is not None:
             self._area.ensureVisible(0, y + LINE // 2, 0, 2 * LINE)
+            bar = self._area.verticalScrollBar()
+            bar.setValue(round(bar.value() / LINE) * LINE)
 
     def copy_code(self) -> None:
         """Put all lines on the clipboard."""

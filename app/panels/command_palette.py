@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions import key_text
 from app.frame.commands_button import paint_key
 from app.fuzzy import Match
 from app.glyphs import paint_glyph
@@ -84,7 +85,7 @@ class _Delegate(QStyledItemDelegate):
         self._paint_sign(painter, rect, entry)
         right = rect.right() - PADDING
         if entry.shortcut or chosen:
-            keys = (entry.shortcut or "Enter").replace("+", " ")
+            keys = key_text(entry.shortcut or "Enter")
             right = paint_key(painter, right, rect.center().y(), keys, self._look) - 8
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("ink3"))
@@ -162,7 +163,7 @@ class CommandPalette(QFrame):
         column.setContentsMargins(1, 4, 1, 6)
         column.setSpacing(4)
         field_row = QVBoxLayout()
-        field_row.setContentsMargins(PADDING + ICON + 4, 0, PADDING, 0)
+        field_row.setContentsMargins(PADDING + ICON + 8, 0, PADDING, 0)
         field_row.addWidget(self.field)
         column.addLayout(field_row)
         column.addWidget(self.list)

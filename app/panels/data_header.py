@@ -105,12 +105,13 @@ class DataHeader(QWidget):
 
     def _judge(self, data: DataLoaded) -> None:
         missing = int(np.size(data.x) - np.count_nonzero(np.isfinite(data.x)))
-        _judged(self.missing, missing, "missing values")
+        _judged(self.missing, missing, "missing value")
         double = duplicates(data)
         self.duplicates.setVisible(double >= 0)
-        _judged(self.duplicates, double, "duplicates")
+        _judged(self.duplicates, double, "duplicate")
 
 
 def _judged(chip: Chip, found: int, what: str) -> None:
-    chip.set_text(f"{found:,} {what}" if found else f"No {what}")
+    """Say "No duplicates", "1 duplicate" or "12 duplicates"."""
+    chip.set_text(f"{found:,} {what}" + "s" * (found != 1) if found else f"No {what}s")
     chip.set_icon("warning" if found else "check", "warn" if found else "ok")

@@ -28,7 +28,8 @@ from app.widgets.surface import Surface
 from engine.datasets.spec import Dataset
 from engine.messages import DataLoaded
 
-PICTURE = 40
+PICTURE = 38
+ENTRY = 54
 ID, SUMMARY, IMAGE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 
 
@@ -184,12 +185,12 @@ class _EntryDelegate(QStyledItemDelegate):
         self._look = look
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(160, 60)
+        return QSize(160, ENTRY)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        theme, box = self._look.theme, QRect(option.rect).adjusted(0, 2, -1, -2)
+        theme, box = self._look.theme, QRect(option.rect).adjusted(0, 1, -1, -2)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
@@ -197,11 +198,11 @@ class _EntryDelegate(QStyledItemDelegate):
             painter.setBrush(theme.color("raised" if chosen else "card"))
             painter.setPen(QPen(theme.color("line2" if chosen else "line"), 1))
             painter.drawRoundedRect(box, theme.radius("card"), theme.radius("card"))
-        painter.drawImage(box.left() + 8, box.top() + 8, index.data(IMAGE))
+        painter.drawImage(box.left() + 8, box.top() + 6, index.data(IMAGE))
         left = box.left() + PICTURE + 20
         text = QRect(left, box.top(), box.right() - left - 6, box.height())
-        self._line(painter, "control", "ink", str(index.data()), text.adjusted(0, 9, 0, 0))
-        self._line(painter, "caption", "ink3", str(index.data(SUMMARY)), text.adjusted(0, 29, 0, 0))
+        self._line(painter, "control", "ink", str(index.data()), text.adjusted(0, 7, 0, 0))
+        self._line(painter, "caption", "ink3", str(index.data(SUMMARY)), text.adjusted(0, 27, 0, 0))
         painter.restore()
 
     def _line(self, painter: QPainter, role: str, token: str, text: str, box: QRect) -> None:

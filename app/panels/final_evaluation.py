@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.job import Job, JobState
 from app.run_model import RunModel
-from app.run_rows import metric_name
+from app.run_rows import in_sentence, metric_name
 from app.studio import Studio
 from app.text import count, fixed
 from app.theme import Look
@@ -114,7 +114,7 @@ class FinalEvaluation(QWidget):
         others = [value for name, value in result.values.items() if name != "loss"]
         self.loss_value.setText(fixed(result.values["loss"], 4) if "loss" in result.values else "–")
         self.metric_value.setText(fixed(others[0], 4) if others else "–")
-        self.metric_name.setText(f"Test {metric_name(run).lower()}, step {count(result.step)}")
+        self.metric_name.setText(f"Test {in_sentence(metric_name(run))}, step {count(result.step)}")
 
 
 def _times_sentence(times: int) -> str:

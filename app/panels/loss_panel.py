@@ -113,7 +113,7 @@ class LossPanel(QWidget):
             return
         epochs = in_epochs(run, run.validation_steps)
         loss = run.validation_loss
-        self.chart.set_series("validation", epochs, loss, "val", "line", label=_end("validation", loss))
+        self.chart.set_series("validation", epochs, loss, "val", "points", label=_end("validation", loss))
         if run.best_step is not None:
             best = float(np.nanmin(loss))
             epoch = run.best_step / (run.steps_per_epoch or 1)

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -11,12 +12,16 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from app.file_dialogs import TABLES, ask_for_files, ask_for_folder
 from app.theme import Look
+from app.thumbnails import kind_thumbnail
 from app.widgets.plain_label import PlainLabel
 from engine.datasets import DATASETS
 from engine.datasets.choice import describe
@@ -26,6 +31,8 @@ from engine.project import DataChoice, Project
 from engine.shapes import infer
 from engine.starter import starter_project
 
+ROW = 46
+Index = QModelIndex | QPersistentModelIndex
 Ask = Callable[[QWidget, Dataset], list[Path]]
 
 
@@ -54,8 +61,9 @@ class NewProjectDialog(QDialog):
         self.project: Project | None = None
         self.list = QListWidget()
         self.list.setAccessibleName("Data")
+        self.list.setItemDelegate(_DatasetRow(look, self))
         for dataset in DATASETS.values():
-            item = QListWidgetItem(f"{dataset.name} — {dataset.summary}")
+            item = QListWidgetItem(f"{dataset.name}, {dataset.summary}")
             item.setData(Qt.ItemDataRole.UserRole, dataset.id)
             self.list.addItem(item)
         self.title = QLineEdit()
@@ -134,6 +142,42 @@ class NewProjectDialog(QDialog):
 
     def _name(self) -> str:
         return self.title.text().strip() or self.title.placeholderText()
+
+
+class _DatasetRow(QStyledItemDelegate):
+    """A sign of the data, their name, and a line about them."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """All rows are the same."""
+        return QSize(200, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one row."""
+        theme, rect = self._look.theme, QRectF(option.rect)  # type: ignore[attr-defined]
+        dataset = DATASETS[index.data(Qt.ItemDataRole.UserRole)]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("raised"))
+            painter.drawRoundedRect(rect.adjusted(0, 1, -4, -1), 6, 6)
+        square = QRectF(rect.x() + 8, rect.y() + 6, ROW - 12, ROW - 12)
+        painter.drawImage(square, kind_thumbnail(dataset.id, _kind(dataset), theme, ROW - 12))
+        x = square.right() + 12
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        for y, text, role, token in ((5, dataset.name, "title", "ink"), (23, dataset.summary, "body", "ink2")):
+            painter.setFont(theme.font(role))
+            painter.setPen(theme.color(token))
+            painter.drawText(QRectF(x, rect.y() + y, rect.right() - x - 8, 18), left, text)
+
+
+def _kind(dataset: Dataset) -> str:
+    if dataset.is_foreign:
+        return "table" if dataset.id == "csv" else "image"
+    return describe(DataChoice(dataset.id)).kind
 
 
 def summary(project: Project) -> str:

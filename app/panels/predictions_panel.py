@@ -1,8 +1,9 @@
 """What the network says about the validation samples: predicted against true, the surest mistakes first."""
 
 import numpy as np
-from app.plots.line_chart import LineChart
+from app.plots.scatter import Scatter
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.plots.array_table import ArrayTable
@@ -10,11 +11,13 @@ from app.plots.image_grid import ImageGrid
 from app.reading import class_probabilities, wrong_first
 from app.text import fixed, percent
 from app.theme import Look, sample_image
+from app.tiles import fitted_tile
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.plain_label import PlainLabel
 from engine.messages import DataLoaded, Evaluated
 
 MOST_TILES = 400
+TILE = 50  # px
 
 
 class PredictionsPanel(QWidget):
@@ -28,7 +31,7 @@ class PredictionsPanel(QWidget):
         self._shown: tuple[Evaluated, DataLoaded] | None = None
         self._order = np.zeros(0, np.int64)
         self.facts = ElidedLabel("", "caption", look)
-        self.grid, self.table, self.scatter = ImageGrid(look), ArrayTable(look), LineChart(look)
+        self.grid, self.table, self.scatter = ImageGrid(look), ArrayTable(look), Scatter(look)
         self.scatter.setAccessibleName("Predicted against true")
         self.views = QStackedWidget()
         for view in (self.grid, self.table, self.scatter):
@@ -43,8 +46,12 @@ class PredictionsPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self.views, 1)
         self.grid.picked.connect(lambda position: self.sample_picked.emit(int(self._order[position])))
+        self.scatter.picked.connect(lambda position: self.sample_picked.emit(int(self._order[position])))
         self.table.picked.connect(self.sample_picked)
         look.changed.connect(self._draw)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.grid.set_tile(fitted_tile(self.width(), TILE))
 
     def set_evaluation(self, evaluated: Evaluated, data: DataLoaded) -> None:
         """Show an evaluation of the validation part."""
@@ -122,12 +129,9 @@ class PredictionsPanel(QWidget):
         self._order = indices.astype(np.int64)
         unit = f" {data.description.target_unit}" if data.description.target_unit else ""
         error = float(np.abs(true - predicted).mean()) if len(true) else 0.0
-        self.facts.set_text(f"predicted over true; mean distance {fixed(error, 2)}{unit}")
-        if len(true):
-            ends = np.array([min(true.min(), predicted.min()), max(true.max(), predicted.max())])
-            self.scatter.set_series("equal", ends, ends, "ink3", "line", label="", dashed=True)
-        self.scatter.set_series("samples", true, predicted, "val", "points")
-        self.scatter.set_x_label(f"true {data.description.target_name}".strip())
+        self.facts.set_text(f"mean distance {fixed(error, 2)}{unit}")
+        name = data.description.target_name
+        self.scatter.set_points(true, predicted, f"true {name}".strip(), "predicted")
 
 
 def _caption(names: tuple[str, ...], predicted: int, true: int, sure: float) -> str:

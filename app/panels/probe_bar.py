@@ -41,7 +41,7 @@ class ProbeBar(QFrame):
         self._split = PlainLabel("", "number", look, "ink")
         self._label_word, self._label = PlainLabel("label", "body", look, "ink3"), PlainLabel("", "number", look, "ink")
         self._says, self._said = PlainLabel("predicts", "body", look, "ink3"), PlainLabel("", "number", look, "ink")
-        self._p = PlainLabel(", p =", "body", look, "ink3")
+        self._p = PlainLabel("p =", "body", look, "ink3")
         self.probability = OpenNumber("", look)
         self.probability.opened.connect(self._open)
         self._probe_word = PlainLabel("Probe", "body", look)
@@ -53,8 +53,8 @@ class ProbeBar(QFrame):
         self._probe, self._output = probe, output
         self._picture.show_probe(probe)
         self._split.setText(f"{probe.split} #{probe.index}".strip() if probe else "no data yet")
-        for widget in (self.previous, self.next):
-            widget.setEnabled(probe is not None)
+        for button in (self.previous, self.next):
+            button.setEnabled(probe is not None)
         label = probe.label if probe else ""
         self._label.setText(_short(label))
         for widget in (self._label_word, self._label):
@@ -64,13 +64,13 @@ class ProbeBar(QFrame):
         self.adjustSize()
 
     def _show_prediction(self, said: Prediction | None) -> None:
-        self._said.setText(_short(said.text) if said else "")
         probable = said is not None and said.probability is not None
+        self._said.setText(_short(said.text) + ("," if probable else "") if said else "")
         self.probability.set_text(fixed(said.probability, 3) if said and said.probability is not None else "")
         for widget in (self._says, self._said):
             widget.setVisible(said is not None)
-        for widget in (self._p, self.probability):
-            widget.setVisible(probable)
+        self._p.setVisible(probable)
+        self.probability.setVisible(probable)
 
     def _open(self) -> None:
         if self._probe is None or self._output is None:
@@ -96,7 +96,7 @@ class ProbeBar(QFrame):
         for group in groups:
             for widget in group:
                 row.addWidget(widget)
-            row.addSpacing(4)
+            row.addSpacing(0 if group[0] is self._says else 6)
         row.addWidget(self._p)
         row.addWidget(self.probability)
         row.addWidget(self.next)

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from app.file_dialogs import ask_for_target
 from app.icons import icon
 from app.run_model import RunModel
-from app.run_rows import RunRow, metric_name, run_name, run_row, runs_csv
+from app.run_rows import RunRow, in_sentence, metric_name, run_name, run_row, runs_csv
 from app.text import count, fixed, format_number, tooltip
 from app.theme import Look
 from app.widgets.elided_label import ElidedLabel
@@ -55,7 +55,7 @@ HEADERS = [
     "Last val loss",
     "Validation loss",
 ]
-WIDTHS = {EYE: 30, NAME: 92, OPTIMIZER: 128, RATE: 62, BATCH: 54, BEST: 96, EPOCH: 56, METRIC: 78, LAST: 96, CURVE: 150}
+WIDTHS = {EYE: 32, NAME: 110, OPTIMIZER: 108, RATE: 60, BATCH: 54, BEST: 96, EPOCH: 56, METRIC: 94, LAST: 94, CURVE: 90}
 SORT_ROLE = Qt.ItemDataRole.UserRole
 CURVE_ROLE = Qt.ItemDataRole.UserRole + 1
 SHOWN_ROLE = Qt.ItemDataRole.UserRole + 2
@@ -103,7 +103,7 @@ class RunsModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             if section == METRIC and self.runs:
-                return f"Val {metric_name(self.runs[0]).lower()}"
+                return f"Val {in_sentence(metric_name(self.runs[0]))}"
             return HEADERS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int((_side(section)) | Qt.AlignmentFlag.AlignVCenter)
@@ -150,10 +150,10 @@ class RunsTable(QWidget):
         self.table = _Table(look)
         self.table.setModel(self.proxy)
         self.export_button = QPushButton("Export CSV")
+        self.order = ElidedLabel("", "body", look)
         self._lay_out()
         self._connect()
-        self.proxy.sort(BEST, Qt.SortOrder.AscendingOrder)
-        self.table.horizontalHeader().setSortIndicator(BEST, Qt.SortOrder.AscendingOrder)
+        self.table.sortByColumn(BEST, Qt.SortOrder.AscendingOrder)
 
     def set_runs(self, runs: Sequence[RunModel], shown: RunModel | None) -> None:
         """Show the runs of the project; those whose eye is open stay open."""
@@ -178,7 +178,7 @@ class RunsTable(QWidget):
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(PlainLabel("Runs", "title", self._look, "ink"))
-        head.addWidget(ElidedLabel("double-click shows a run, its eye lays it over the chart", "body", self._look), 1)
+        head.addWidget(self.order, 1)
         head.addWidget(self.export_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -189,6 +189,7 @@ class RunsTable(QWidget):
     def _connect(self) -> None:
         self.export_button.clicked.connect(self.export)
         self.model.eyes_changed.connect(self._say_overlays)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._say_order)
         self.table.clicked.connect(self._clicked)
         self.table.doubleClicked.connect(self._chosen)
         self.table.entered_row.connect(self._chosen)
@@ -201,6 +202,12 @@ class RunsTable(QWidget):
     def _chosen(self, index: QModelIndex) -> None:
         if index.column() != EYE:
             self.run_chosen.emit(self.model.runs[self.proxy.mapToSource(index).row()])
+
+    def _say_order(self, column: int, order: Qt.SortOrder) -> None:
+        name = str(self.model.headerData(column, Qt.Orientation.Horizontal)) or "eye"
+        falling = ", falling" if order == Qt.SortOrder.DescendingOrder else ""
+        hint = "Double-click shows a run; its eye lays its validation loss over the chart."
+        self.order.set_text(f"sorted by {name.replace('val', 'validation').lower()}{falling}", hint)
 
     def _say_overlays(self) -> None:
         self.overlays_changed.emit([run for run in self.model.runs if run.folder in self.model.eyes])
@@ -226,6 +233,7 @@ class _Table(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSortIndicatorShown(False)
         self.horizontalHeader().setStretchLastSection(True)
         self.setAccessibleName("Runs")
 

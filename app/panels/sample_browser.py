@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.plots.array_table import ArrayTable
@@ -11,6 +12,7 @@ from app.plots.boundary_plot import BoundaryPlot
 from app.plots.image_grid import ImageGrid
 from app.text import button_text, format_number
 from app.theme import Look, sample_image
+from app.tiles import fitted_tile
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
 from engine.messages import DataLoaded
@@ -20,6 +22,7 @@ PART_NAMES = ("train", "validation", "test")
 PART_TOKENS = ("train", "val", "test")
 SORTS = ("Random", "Index", "Class")
 MOST_CLASS_BUTTONS = 20
+TILE = 51  # px
 
 
 def arranged(data: DataLoaded, part: str, classes: set[int], sort: str) -> np.ndarray:
@@ -82,6 +85,9 @@ class SampleBrowser(QWidget):
     def shown(self) -> np.ndarray:
         """Which samples are shown, in order, int64 (sample,)."""
         return self._order
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.grid.set_tile(fitted_tile(self.width(), TILE))
 
     def _lay_out(self) -> None:
         self._classes = QHBoxLayout()

@@ -2,6 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.arithmetic import scaled_line
@@ -18,6 +19,7 @@ from engine.messages import DataLoaded
 PARTS = ("train", "validation", "test")
 NUMBERS_UP_TO = 12  # cells a side, beyond which numbers do not fit
 CHANNELS = [("0", "R"), ("1", "G"), ("2", "B")]
+WIDE = 330  # px from which the arithmetic fits on one line
 MOST_VALUES = 2_000_000
 
 
@@ -33,6 +35,7 @@ class SampleView(QWidget):
         self._scaling = Scaling()
         self._known = True
         self._sample, self._cell = 0, (0, 0)
+        self._was_picked = False
         self.heading = PlainLabel("Sample", "title", look, "ink")
         self.facts = PlainLabel("", "body", look, "ink3")
         self.channel = Segmented(CHANNELS, look)
@@ -57,7 +60,7 @@ class SampleView(QWidget):
         self._data = data
         self._scaling, self._known = screen_scaling(data, normalisation)
         self.channel.setVisible(data.description.kind == "image" and data.description.input_shape[-1] == 3)
-        self._cell = busiest_cell(data.x[0]) if len(data.x) and data.x.ndim > 2 else (0, 0)
+        self._was_picked = False
         self._show_statistics()
         self.show_sample(min(self._sample, max(0, len(data.x) - 1)))
 
@@ -66,6 +69,18 @@ class SampleView(QWidget):
         if self._data is not None and 0 <= sample < len(self._data.x):
             self._sample = sample
             self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """Put the numbers beside a picture, but below a table, whose arithmetic is longer."""
+        is_picture = self.values.currentWidget() is self.heat
+        wide = self.width() >= WIDE
+        across, down = QHBoxLayout.Direction.LeftToRight, QHBoxLayout.Direction.TopToBottom
+        self._body.setDirection(across if is_picture else down)
+        self._line.setDirection(across if wide else down)
+        self._line.setSpacing(6 if wide else 0)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -76,11 +91,10 @@ class SampleView(QWidget):
         self.values.addWidget(self.heat)
         self.values.addWidget(self.table)
         self.values.setFixedHeight(170)
-        line = QHBoxLayout()
+        self._line = line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self.terms)
-        line.addWidget(self.result)
-        line.addStretch(1)
+        line.addWidget(self.result, 1)
         side = QVBoxLayout()
         side.setSpacing(4)
         side.addWidget(self.place)
@@ -90,10 +104,11 @@ class SampleView(QWidget):
         side.addSpacing(4)
         side.addWidget(PlainLabel("Histogram, log count", "caption", self._look, "ink2"))
         side.addWidget(self.histogram, 1)
-        body = QHBoxLayout()
-        body.setSpacing(16)
-        body.addWidget(self.values, 1)
-        body.addLayout(side, 1)
+        self._body = body = QHBoxLayout()
+        body.setSpacing(14)
+        self.values.setMinimumWidth(146)
+        body.addWidget(self.values, 6)
+        body.addLayout(side, 5)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
@@ -112,7 +127,7 @@ class SampleView(QWidget):
         return grid
 
     def _pick(self, row: int, column: int) -> None:
-        self._cell = (row, column)
+        self._cell, self._was_picked = (row, column), True
         self._show_arithmetic()
         self.cell_changed.emit(row, column)
 
@@ -136,9 +151,13 @@ class SampleView(QWidget):
 
     def _show_picture(self, data: DataLoaded) -> None:
         self.values.setCurrentWidget(self.heat)
+        self._fit()
         values = self._channel_values(data)
         low, high = data.value_range
         self.heat.set_values(values, low, high, map="grey", numbers=max(values.shape) <= NUMBERS_UP_TO)
+        if not self._was_picked:
+            self._cell = busiest_cell(data.x[self._sample])
+        self.heat.set_current(self._cell)
 
     def _channel_values(self, data: DataLoaded) -> np.ndarray:
         sample = data.x[self._sample]
@@ -146,6 +165,7 @@ class SampleView(QWidget):
 
     def _show_features(self, data: DataLoaded) -> None:
         self.values.setCurrentWidget(self.table)
+        self._fit()
         raw = np.asarray(data.x[self._sample], float).ravel()
         scaled = self._scaling.apply(raw[None])[0] if self._known else raw
         names = data.description.feature_names or tuple(f"x{n}" for n in range(len(raw)))

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.actions import ACTIONS, Action
+from app.actions import ACTIONS, Action, key_text
 from app.theme import Look
 from app.widgets.key_box import KeyBox
 from app.widgets.plain_label import PlainLabel
@@ -14,7 +14,7 @@ GESTURES = (
     Action("alt_arrows", "Move the selected layers by 24 px", "Alt+Arrows", section="Moving"),
     Action("escape", "Close what is open", "Esc", section="Moving"),
 )
-COLUMNS = (("Project", "Edit", "Views", "Window"), ("Training", "Use", "Moving"), ("Canvas",))
+COLUMNS = (("Project", "Edit", "Views"), ("Training", "Use", "Moving"), ("Canvas", "Window"))
 
 
 class ShortcutList(QDialog):
@@ -37,7 +37,7 @@ class ShortcutList(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
-        self.resize(min(inner.sizeHint().width() + 16, 1080), min(inner.sizeHint().height() + 4, 600))
+        self.resize(min(inner.sizeHint().width() + 16, 1100), min(inner.sizeHint().height() + 4, 640))
 
     def _column(self, sections: tuple[str, ...]) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -63,6 +63,6 @@ class ShortcutList(QDialog):
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        for keys in action.shortcut.split()[:2]:
-            row.addWidget(KeyBox(keys.replace("Return", "Enter"), self._look))
+        for keys in dict.fromkeys(key_text(keys) for keys in action.shortcut.split()):
+            row.addWidget(KeyBox(keys, self._look))
         return holder

@@ -56,6 +56,7 @@ class TrainingSettings(SidePanel):
         self._studio, self._document, self._look = studio, studio.document, look
         self.form: Form | None = None
         self._optimizer = ""
+        self._has_run = False
         self._losses: dict[str, QComboBox] = {}
         self._make_fields()
         for section in (self._first_section(), self._rate_section(), self._batch_section(), self._seed_section()):
@@ -107,15 +108,23 @@ class TrainingSettings(SidePanel):
     def show_run(self, name: str) -> None:
         """Name the run that is shown."""
         self.run_chip.set_text(name)
-        self.run_chip.setVisible(bool(name))
+        self._has_run = bool(name)
+        self.set_foldable(not self.fold_button.isHidden())
+
+    def set_foldable(self, foldable: bool) -> None:
+        """Offer to fold the panel; the button takes the place of the run's name."""
+        self.fold_button.setVisible(foldable)
+        self.run_chip.setVisible(self._has_run and not foldable)
 
     def _make_fields(self) -> None:
         look = self._look
         self.run_chip = Chip("", look)
         self.run_chip.hide()
         self.fold_button = IconButton("chevron_left", "Fold the configuration", look)
+        self.fold_button.hide()
         self.fold_button.clicked.connect(self.fold_requested)
         self.optimizer = QComboBox()
+        _shrink(self.optimizer)
         for record in OPTIMIZERS.values():
             self.optimizer.addItem(record.name, record.id)
             self.optimizer.setItemData(
@@ -201,7 +210,7 @@ class TrainingSettings(SidePanel):
     def _row(self, label: str, field: QWidget) -> QHBoxLayout:
         row = QHBoxLayout()
         name = PlainLabel(label, "body", self._look)
-        name.setFixedWidth(84)
+        name.setFixedWidth(74)
         name.setBuddy(field)
         field.setAccessibleName(label)
         row.addWidget(name)
@@ -315,6 +324,7 @@ class TrainingSettings(SidePanel):
         self._losses = {}
         for head in project.heads:
             holder, box = QWidget(), QComboBox()
+            _shrink(box)
             row = self._row("Loss" if len(project.heads) == 1 else f"Loss, {head.node}", box)
             row.setContentsMargins(0, 0, 0, 0)
             holder.setLayout(row)
@@ -330,6 +340,12 @@ class TrainingSettings(SidePanel):
         changed = waiting(run.project, self._document.project) if run is not None and busy else ()
         self.waiting_note.setText(f"Changed for the next run: {', '.join(changed)}." if changed else "")
         self.waiting_note.setVisible(bool(changed))
+
+
+def _shrink(box: QComboBox) -> None:
+    """Let a box be narrower than its longest entry."""
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(6)
 
 
 def _section() -> tuple[QWidget, QVBoxLayout]:

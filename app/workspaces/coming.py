@@ -13,6 +13,9 @@ from app.theme import Look
 from app.widgets.plain_label import PlainLabel
 
 
+WIDTH = 760
+
+
 @dataclass(frozen=True)
 class Today:
     """Something that can be done today: what it shows, and the action that leads there."""
@@ -76,24 +79,23 @@ class ComingWorkspace(QWidget):
         super().__init__(parent)
         self._look, self._actions = look, actions
         look.changed.connect(self.update)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(40, 40, 40, 40)
+        block = QWidget()
+        block.setFixedWidth(WIDTH)
+        column = QVBoxLayout(block)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addStretch(2)
-        for text, role, token in ((page.heading, "display", "ink"), (page.sentence, "body", "ink2")):
-            label = PlainLabel(text, role, look, token).set_wrapped()
-            label.setMaximumWidth(760)
-            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
-            label.setMinimumWidth(640)
+        column.addWidget(PlainLabel(page.heading, "display", look, "ink"))
+        column.addWidget(PlainLabel(page.sentence, "body", look).set_wrapped())
         column.addSpacing(12)
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addStretch(1)
         for today in page.today:
             row.addWidget(self._card(today))
-        row.addStretch(1)
         column.addLayout(row)
-        column.addStretch(3)
+        whole = QVBoxLayout(self)
+        whole.addStretch(2)
+        whole.addWidget(block, 0, Qt.AlignmentFlag.AlignHCenter)
+        whole.addStretch(3)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
@@ -102,12 +104,13 @@ class ComingWorkspace(QWidget):
     def _card(self, today: Today) -> QFrame:
         card = QFrame()
         card.setProperty("card", "true")
-        card.setFixedSize(240, 150)
+        card.setFixedHeight(150)
         column = QVBoxLayout(card)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(6)
         column.addWidget(PlainLabel(today.heading, "title", self._look, "ink"))
-        column.addWidget(PlainLabel(today.sentence, "body", self._look).set_wrapped(), 1)
+        column.addWidget(PlainLabel(today.sentence, "body", self._look).set_wrapped())
+        column.addStretch(1)
         button = QPushButton(button_text(today.button))
         button.setAccessibleName(f"{today.heading}: {today.button}")
         button.clicked.connect(lambda: self._actions.trigger(today.action))

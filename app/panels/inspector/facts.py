@@ -1,5 +1,6 @@
 """What a layer costs, as formulas: multiply-adds, receptive field, memory of its output, parameters of the network."""
 
+from app.text import bytes_text
 from engine.graph import Graph
 from engine.layers.spec import Formula, Symbol, shape_text
 from engine.receptive_field import receptive_field
@@ -36,7 +37,7 @@ def output_memory(info: LayerInfo) -> Formula:
     size = info.num_values * FLOAT_BYTES
     sizes = "·".join(f"{n:,}" for n in info.shape)
     note = "float32 has 4 bytes; 1 KiB = 1,024 bytes"
-    return Formula("Activations", memory_text(size), "values · 4", f"{sizes}·4 = {size:,}", (), note)
+    return Formula("Activations", bytes_text(size), "values · 4", f"{sizes}·4 = {size:,}", (), note)
 
 
 def field_of_view(graph: Graph, inference: Inference, name: str) -> Formula | None:
@@ -55,11 +56,3 @@ def field_of_view(graph: Graph, inference: Inference, name: str) -> Formula | No
     legend = (Symbol("k", "window of each layer", ""), Symbol("j", "px per step of it", ""))
     note = "height, padding included; one term per window on the way from the input"
     return Formula("Receptive field", result, symbolic, f"1{terms} = {sight.field[0]}", legend, note)
-
-
-def memory_text(size: int) -> str:
-    """Bytes in powers of 1,024, e.g. "6.25 KiB"."""
-    if size < 1024:
-        return f"{size:,} B"
-    value, unit = (size / 1024, "KiB") if size < 1024 * 1024 else (size / 1024 / 1024, "MiB")
-    return f"{value:,.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"

@@ -1,7 +1,7 @@
 """Inspector: the right panel of Build. Header, three pages for one layer, and the summary for none or several."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.canvas.editor import Editor
@@ -48,7 +48,7 @@ class Inspector(Surface):
         self.parameters, self.weights, self.activations = ParametersPage(look), WeightsPage(look), ActivationsPage(look)
         self.summary, self.several = SummaryPage(look), SeveralPage(look)
         self._stack = QStackedWidget()
-        self._areas = {
+        self._areas: dict[QWidget, QScrollArea] = {
             page: _scrolled(page)
             for page in (self.parameters, self.weights, self.activations, self.summary, self.several)
         }
@@ -91,13 +91,20 @@ class Inspector(Surface):
         if self._subject is None or not self.isVisible():
             return
         watched = self._studio.watched_now
-        page = {"parameters": self.parameters, "weights": self.weights}.get(self.pages.value, self.activations)
-        page.show_watched(self._subject, watched)
+        self._page().show_watched(self._subject, watched)
 
     def _show_page(self) -> None:
-        page: QWidget = {"parameters": self.parameters, "weights": self.weights}.get(self.pages.value, self.activations)
-        self._stack.setCurrentWidget(self._areas[page])
+        self._stack.setCurrentWidget(self._areas[self._page()])
         self.show_watched()
+
+    def _page(self) -> ParametersPage | WeightsPage | ActivationsPage:
+        match self.pages.value:
+            case "weights":
+                return self.weights
+            case "activations":
+                return self.activations
+            case _:
+                return self.parameters
 
     def _lay_out(self) -> None:
         top = QVBoxLayout()
@@ -242,8 +249,24 @@ class Glyph(QWidget):
         paint_glyph(QPainter(self), glyph_of(self._kind, self._family), QRectF(self.rect()), color)
 
 
+class PageArea(QScrollArea):
+    """Scrolls a page; the right margin makes room for the scroll bar, so that the columns stay where they are."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the page's inner width, with the scroll bar or without."""
+        super().resizeEvent(event)
+        page = self.widget()
+        layout = page.layout() if page is not None else None
+        if layout is None:
+            return
+        hidden = self.width() - self.viewport().width()
+        margins = layout.contentsMargins()
+        margins.setRight(max(2, 16 - hidden))
+        layout.setContentsMargins(margins)
+
+
 def _scrolled(page: QWidget) -> QScrollArea:
-    area = QScrollArea()
+    area = PageArea()
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -3,12 +3,12 @@
 from typing import Any
 
 import numpy as np
+from app.forms import Form
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.formula.card import FormulaCard
 from app.formula.opened import open_formula
-from app.forms import Form
 from app.panels.inspector import facts
 from app.panels.inspector.context import Subject, weights_of
 from app.panels.inspector.tiles import TileGrid, kernel_tiles

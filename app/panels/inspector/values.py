@@ -38,6 +38,7 @@ class ValueBlock(QWidget):
         self.statistics = Statistics(look)
         self.channel = NumberField(look, True, 0, max(0, channels - 1))
         self.channel.setFixedWidth(64)
+        self.channel.set_value(0)
         self.channel.changed.connect(self.channel_chosen)
         self.channel.setVisible(channels > 1)
         self._channel_label = PlainLabel("input channel", "caption", look, "ink3")
@@ -57,8 +58,8 @@ class ValueBlock(QWidget):
         column.setSpacing(8)
         column.addLayout(head)
         column.addLayout(chooser)
-        for widget in (self.tiles, self._hidden, self.histogram, self.statistics):
-            column.addWidget(widget)
+        for part in (self.tiles, self._hidden, self.histogram, self.statistics):
+            column.addWidget(part)
 
     def show_values(self, title: str, values: np.ndarray, tiles: tuple[np.ndarray, int, int, float]) -> None:
         """Show an array.
