@@ -58,7 +58,7 @@ class CameraView(QGraphicsView):
 
     def fit(self, animated: bool = True) -> None:
         """Show the whole network, never larger than 100 %."""
-        self.show_region(self.canvas.bounds(), animated)
+        self.show_region(self.canvas.drawn_bounds(), animated)
 
     def show_region(self, bounds: QRectF, animated: bool = True) -> None:
         """Fly to where a region of the scene fits between the overlays."""

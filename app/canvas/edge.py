@@ -1,6 +1,6 @@
 """EdgeItem: the wire between two nodes, as wide as the tensor it carries."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -10,7 +10,6 @@ from app.theme import Look, Theme
 
 SHORTCUT = "identity shortcut, +0 parameters"
 CENTRE = Qt.AlignmentFlag.AlignCenter
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class EdgeItem(QGraphicsItem):
@@ -33,6 +32,7 @@ class EdgeItem(QGraphicsItem):
             self.prepareGeometryChange()
             self._route, self._path = route, rounded(route.points)
             self._bounds = self._path.boundingRect().adjusted(-60, -24, 60, 24)
+            self._stack()
             self.update()
 
     def set_content(self, text: str, values: int, *, error: bool, shortcut: bool, shows_text: bool) -> None:
@@ -40,6 +40,7 @@ class EdgeItem(QGraphicsItem):
         wanted = (text, values, error, shortcut, shows_text)
         if wanted != (self.text, self.values, self.is_error, self.is_shortcut, self.shows_text):
             self.text, self.values, self.is_error, self.is_shortcut, self.shows_text = wanted
+            self._stack()
             self.update()
 
     def set_emphasis(self, *, near_selection: bool | None = None, highlighted: bool | None = None) -> None:
@@ -48,8 +49,14 @@ class EdgeItem(QGraphicsItem):
         high = self.is_highlighted if highlighted is None else highlighted
         if (near, high) != (self.is_near_selection, self.is_highlighted):
             self.is_near_selection, self.is_highlighted = near, high
-            self.setZValue(0.5 if near or high else 0)
+            self._stack()
             self.update()
+
+    def _stack(self) -> None:
+        """Errors lie below sound edges, direct edges with their labels above those in the gutters."""
+        direct = self._route is not None and not self._route.in_gutter
+        level = -0.2 if self.is_error else 0.2 if direct else 0.0
+        self.setZValue(level + 0.1 * self.is_near_selection + 0.5 * self.is_highlighted)
 
     @property
     def path(self) -> QPainterPath:
@@ -103,11 +110,14 @@ class EdgeItem(QGraphicsItem):
         painter.drawText(box, CENTRE, self.text)
 
     def _paint_shortcut(self, painter: QPainter, theme: Theme, route: Route) -> None:
-        """Beside the last, vertical part, above the merge."""
-        end = route.points[-1]
+        """Beside the last, vertical part where there is room above the merge; else above the run in the gutter."""
+        corner, end = route.points[-2:]
         painter.setFont(theme.font("caption"))
-        width = QFontMetricsF(painter.font()).horizontalAdvance(SHORTCUT)
-        box = QRectF(QPointF(end.x() + 12, end.y() - 28), QPointF(end.x() + 16 + width, end.y() - 12))
-        painter.fillRect(box.adjusted(-3, 0, 0, 0), theme.color("canvas"))
+        width = QFontMetricsF(painter.font()).horizontalAdvance(SHORTCUT) + 8
+        if end.y() - corner.y() >= 36:
+            box = QRectF(end.x() + 9, end.y() - 28, width, 16)
+        else:
+            box = QRectF(end.x() - width - 8, corner.y() - 20, width, 15)
+        painter.fillRect(box, theme.color("canvas"))
         painter.setPen(theme.color("ink3"))
-        painter.drawText(box, LEFT, SHORTCUT)
+        painter.drawText(box, CENTRE, SHORTCUT)

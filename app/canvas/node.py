@@ -2,13 +2,14 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.canvas import geometry
 from app.canvas.face import Face, Probe, glyph_of
 from app.canvas.node_body import Body, elided
 from app.canvas.node_error import ErrorBox
+from app.canvas.thumbnails import BODY_HEIGHT
 from app.icons import paint_glyph
 from app.text import count, tooltip
 from app.theme import Look, Theme
@@ -210,16 +211,16 @@ class NodeItem(QGraphicsItem):
             QRectF(PADDING, 6, 14, 14),
             theme.family(self.face.family),
         )
-        painter.setFont(theme.font("title"))
         painter.setPen(theme.color("ink"))
-        room = self._box.width() - 28 - (28 if self.error_box else 6)
+        room = self._box.width() - 27 - (28 if self.error_box else 5)
+        painter.setFont(_name_font(theme, self.face.name, room))
         name = elided(painter, self.face.name, room)
-        painter.drawText(QRectF(28, 0, room + 4, geometry.HEADER), LEFT, name)
+        painter.drawText(QRectF(27, 0, room + 4, geometry.HEADER), LEFT, name)
         if self.error_box is not None and full:
             used = QFontMetricsF(painter.font()).horizontalAdvance(name) + 6
             painter.setFont(theme.font("caption"))
             painter.setPen(theme.color("ink3"))
-            rest = QRectF(28 + used, 0, max(0.0, room - used), geometry.HEADER)
+            rest = QRectF(27 + used, 0, max(0.0, room - used), geometry.HEADER)
             painter.drawText(rest, LEFT, elided(painter, self.face.settings, rest.width()))
             _paint_warning(painter, QRectF(self._box.right() - 24, 5, 16, 16), theme.color("err"))
         painter.restore()
@@ -231,7 +232,7 @@ class NodeItem(QGraphicsItem):
         painter.drawText(QRectF(PADDING + 1, 30, inner, 18), LEFT, elided(painter, face.settings, inner + 2))
         painter.save()
         painter.setOpacity(0.35 if face.state == "stale" else 1.0)
-        self._body.paint(painter, QRectF(PADDING, BODY_TOP, inner, 77), face.kind, theme)
+        self._body.paint(painter, QRectF(PADDING - 1, BODY_TOP, inner + 2, BODY_HEIGHT), face.kind, theme)
         painter.restore()
         foot = QRectF(PADDING + 1, self._box.bottom() - FOOTER, inner - 1, 20)
         painter.setFont(theme.font("axis"))
@@ -240,7 +241,7 @@ class NodeItem(QGraphicsItem):
         self._paint_count(painter, foot, theme)
 
     def _paint_count(self, painter: QPainter, foot: QRectF, theme: Theme) -> None:
-        if self.face.params is None:
+        if self.face.params is None or (not self.face.params and foot.width() < 80):
             return
         metrics = QFontMetricsF(painter.font())
         text = count(self.face.params)
@@ -290,6 +291,14 @@ class NodeItem(QGraphicsItem):
             painter.setPen(QPen(theme.color("err" if self.error_box and port != "out" else plain), 1.5))
             painter.setBrush(theme.color("ink" if mark == "valid" else "canvas"))
             painter.drawEllipse(geometry.around(place - self.pos(), size))
+
+
+def _name_font(theme: Theme, name: str, room: float) -> QFont:
+    """The title's font, or a smaller one where the name is a little too long for it."""
+    font = theme.font("title")
+    if QFontMetricsF(font).horizontalAdvance(name) > room:
+        font.setPixelSize(11)
+    return font
 
 
 def mixed(ground: QColor, color: QColor, share: float) -> QColor:

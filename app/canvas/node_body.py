@@ -38,8 +38,8 @@ class Body:
         elif kind == "output" and self.probe is not None:
             paint_output(painter, box, self.activation, self.probe, theme)
         elif kind == "input" and self.probe is not None:
-            self._paint_mosaic(painter, QRectF(box.left(), box.top(), box.width() * 0.6, box.height()), theme)
-            paint_label(painter, box.adjusted(box.width() * 0.66, 0, 0, 0), self.probe.label, theme)
+            self._paint_mosaic(painter, box, theme)
+            paint_label_line(painter, QRectF(box.left(), box.bottom() - 15, box.width(), 16), self.probe.label, theme)
         else:
             self._paint_mosaic(painter, box, theme)
 
@@ -49,6 +49,8 @@ class Body:
             arranged = mosaic(self.activation, box.width())
             self._made = (arranged, signed_image(arranged.values, arranged.limit, theme))
         arranged, image = self._made
+        if self.activation.ndim == 1 and len(arranged.pieces) > 1:
+            box = box.translated(0, -2)
         for ground in arranged.grounds:
             painter.fillRect(ground.translated(box.topLeft()), theme.color("canvas"))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -83,6 +85,19 @@ def paint_label(painter: QPainter, box: QRectF, label: str, theme: Theme) -> Non
     painter.drawText(
         QRectF(box.left(), box.top() + 26, box.width() + 6, 24), LEFT, elided(painter, label, box.width() + 6)
     )
+
+
+def paint_label_line(painter: QPainter, box: QRectF, label: str, theme: Theme) -> None:
+    """The sample's true label on one line."""
+    if not label:
+        return
+    painter.setFont(theme.font("caption"))
+    painter.setPen(theme.color("ink3"))
+    painter.drawText(box, LEFT, "label")
+    used = QFontMetricsF(painter.font()).horizontalAdvance("label ") + 3
+    painter.setFont(theme.font("axis"))
+    painter.setPen(theme.color("ink"))
+    painter.drawText(box.adjusted(used, 0, 0, 0), LEFT, elided(painter, label, box.width() - used))
 
 
 def elided(painter: QPainter, text: str, width: float) -> str:
@@ -183,5 +198,5 @@ def _paint_number(painter: QPainter, box: QRectF, value: float, probe: Probe, th
         QRectF(box.left(), box.top() + 38, box.width(), 16), LEFT, elided(painter, unit or "predicted", box.width())
     )
     painter.drawText(
-        QRectF(box.left(), box.top() + 56, box.width(), 16), LEFT, elided(painter, f"true {probe.label}", box.width())
+        QRectF(box.left(), box.top() + 56, box.width(), 16), LEFT, elided(painter, f"label {probe.label}", box.width())
     )

@@ -3,13 +3,13 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
-from app.text import count
+from app.text import bytes_text, count
 from app.theme import Look
 from app.widgets.icon_button import IconButton
 from app.widgets.open_number import OpenNumber
 from app.widgets.plain_label import PlainLabel
 
-KIB = 1024
+FLOAT_BYTES = 4
 
 
 class CanvasTools(QWidget):
@@ -106,8 +106,7 @@ class Totals(QWidget):
         """Show another network's size."""
         self.count.set_text(count(params))
         self.count.setFixedSize(self.count.sizeHint())
-        size = params * 4
-        value, unit = (size / KIB, "KiB") if size < KIB * KIB else (size / KIB / KIB, "MiB")
-        self._size.setText(f"{value:,.0f}" if value >= 100 else f"{value:.3g}")
+        value, _, unit = bytes_text(params * FLOAT_BYTES).partition(" ")
+        self._size.setText(value)
         self._unit.setText(unit)
         self.adjustSize()

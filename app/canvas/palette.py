@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.canvas.choices import CHOICES, FOLDED_AT_FIRST, GROUPS, Choice
 from app.canvas.face import glyph_of
@@ -148,8 +148,7 @@ class GroupHeader(QWidget):
             painter.setPen(theme.color("ink3"))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(self.rect(), right, str(self._count))
-        font = theme.font("control")
-        painter.setFont(font)
+        painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("ink" if self.hasFocus() else "ink2"))
         painter.drawText(QRectF(left, 0, self.width() - left - 20, self.height()), VCENTRE, self._title)
 
@@ -192,10 +191,6 @@ class LayerPalette(Surface):
         self.search.addAction(icon("search", look, "ink3"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._pick_first)
-        row = QHBoxLayout(self.search)
-        row.setContentsMargins(0, 0, 6, 0)
-        row.addStretch(1)
-        row.addWidget(KeyBox("/", look))
         self.chips: list[PaletteChip] = []
         self._groups: list[tuple[GroupHeader, QWidget, list[PaletteChip]]] = []
         self._nothing = PlainLabel("No layer of that name", "caption", look, "ink3")
@@ -203,9 +198,13 @@ class LayerPalette(Surface):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(6)
-        top = QHBoxLayout()
+        top = QGridLayout()
         top.setContentsMargins(12, 0, 12, 0)
-        top.addWidget(self.search)
+        top.addWidget(self.search, 0, 0)
+        key = KeyBox("/", look)
+        key.setContentsMargins(0, 0, 6, 0)
+        key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        top.addWidget(key, 0, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         column.addLayout(top)
         column.addWidget(self._scrolled(), 1)
 
@@ -218,7 +217,7 @@ class LayerPalette(Surface):
         inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(12, 4, 12, 12)
-        self._column.setSpacing(4)
+        self._column.setSpacing(0)
         self._column.addWidget(self._nothing)
         for family, title in GROUPS:
             choices = [choice for choice in CHOICES if choice.family == family]
@@ -274,7 +273,7 @@ class LayerPalette(Surface):
 
 def _fill_grid(holder: QWidget, chips: list[PaletteChip]) -> None:
     grid = QGridLayout(holder)
-    grid.setContentsMargins(0, 0, 0, 8)
+    grid.setContentsMargins(0, 1, 0, 9)
     grid.setHorizontalSpacing(6)
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(2, 1)

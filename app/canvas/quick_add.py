@@ -84,6 +84,12 @@ class QuickAdd(QFrame):
         self.setFixedWidth(WIDTH)
         self.hide()
 
+    def set_host(self, host: QWidget) -> None:
+        """Float over another widget."""
+        self._host = host
+        self.setParent(host)
+        self.hide()
+
     def open(self, place: QPoint, entries: Sequence[Entry], heading: str) -> None:
         """Open near a place of the parent and take the keyboard."""
         self._entries = entries

@@ -103,6 +103,7 @@ class PaletteRail(Surface):
         column.addStretch(1)
         self._linger = QTimer(self, singleShot=True, interval=LINGER)
         self._linger.timeout.connect(self._close_unless_used)
+        self._host = host
         self.flyout = Flyout(look, host)
         self.flyout.left.connect(self._close_soon)
         for signal, chip_signal in (
@@ -117,7 +118,7 @@ class PaletteRail(Surface):
         """Show a family's chips beside its glyph."""
         self._linger.stop()
         button = self.buttons[family]
-        self.flyout.open(family, button.mapTo(self.flyout.parentWidget(), QPoint(self.width() - 6, 0)))
+        self.flyout.open(family, button.mapTo(self._host, QPoint(self.width() - 6, 0)))
 
     def hideEvent(self, event: object) -> None:
         """The fly-out goes with the rail."""
@@ -143,7 +144,7 @@ class Flyout(QFrame):
 
     def __init__(self, look: Look, host: QWidget) -> None:
         super().__init__(host)
-        self._look = look
+        self._look, self._host = look, host
         self.setProperty("card", "popover")
         self._chips: dict[str, list[PaletteChip]] = {}
         self._titles = dict(GROUPS)
@@ -170,7 +171,7 @@ class Flyout(QFrame):
                     self._grid.removeWidget(chip)
         self._title.setText(self._titles[family])
         self.adjustSize()
-        self.move(place.x(), max(4, min(place.y(), self.parentWidget().height() - self.height() - 4)))
+        self.move(place.x(), max(4, min(place.y(), self._host.height() - self.height() - 4)))
         self.show()
         self.raise_()
 

@@ -89,6 +89,13 @@ class GraphScene(QGraphicsScene):
             bounds = bounds.united(item.scene_box())
         return bounds
 
+    def drawn_bounds(self) -> QRectF:
+        """What all nodes and edges cover."""
+        bounds = self.bounds()
+        for item in self.edges.values():
+            bounds = bounds.united(item.path.boundingRect().adjusted(-4, -20 if item.is_shortcut else -4, 4, 4))
+        return bounds
+
     def node_at(self, place: QPointF) -> NodeItem | None:
         """The topmost node whose card is under a point."""
         under = self.items(geometry.around(place, 2))

@@ -1,6 +1,7 @@
 """Which activations a node shows, and where: arithmetic on arrays, no painting."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,11 +80,13 @@ def tile_plan(channels: int, width: float) -> tuple[int, int, int]:
 def vector_plan(count: int, width: float, height: float = BODY_HEIGHT + 3) -> tuple[int, int, float]:
     """Return columns, gap and side of the square cells, px, for so many units.
 
-    Cells of 7 px with a gap of 1 where they fit; else smaller ones without a gap in a square as large as fits.
+    Cells of 7 px with a gap of 1 where they fit, larger ones for few units; else smaller ones without a gap.
     """
-    columns = int(width // (CELL + 1))
-    if math.ceil(count / columns) * (CELL + 1) <= height:
-        return columns, 1, CELL
+    for side in (2 * CELL + 1, CELL + 4, CELL):
+        columns = int((width - 1) // (side + 1)) if side > CELL else int(width // (side + 1))
+        rows = math.ceil(count / columns) if columns else 0
+        if rows and rows * (side + 1) <= height:
+            return math.ceil(count / rows), 1, side
     columns = math.ceil(math.sqrt(count * width / (height - 9)))
     rows = math.ceil(count / columns)
     return columns, 0, min(width / columns, (height - 9) / rows)
@@ -152,8 +155,16 @@ def _vector(values: np.ndarray, limit: float, width: float) -> Mosaic:
               QRect(i % columns, i // columns, 1, 1))
         for i in range(len(values))
     )  # fmt: skip
-    grounds = (QRectF(0, 0, min(columns, len(values)) * pitch + 1, rows * pitch + 1),)
-    return Mosaic(drawn, limit, pieces, grounds)
+    return Mosaic(drawn, limit, pieces, tuple(_grounds(len(values), columns, pitch)))
+
+
+def _grounds(count: int, columns: int, pitch: float) -> Iterator[QRectF]:
+    """Behind the full rows, and behind the cells of the last one."""
+    full, rest = divmod(count, columns)
+    if full:
+        yield QRectF(0, 0, columns * pitch + 1, full * pitch + 1)
+    if rest:
+        yield QRectF(0, full * pitch, rest * pitch + 1, pitch + 1)
 
 
 def _thinned(values: np.ndarray, most: int) -> np.ndarray:

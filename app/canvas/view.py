@@ -69,6 +69,12 @@ class CanvasView(CameraView):
         self._reason.hide()
         look.changed.connect(self.viewport().update)
 
+    def set_stage(self, stage: QWidget) -> None:
+        """Let what floats over the canvas lie on the widget the view fills; children of a view inherit its style."""
+        self.quick_add.set_host(stage)
+        self._reason.setParent(stage)
+        self._reason.hide()
+
     # what gestures show
 
     def show_band(self, band: QRectF | None) -> None:

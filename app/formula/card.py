@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.formula.line import FormulaLine
-from app.formula.markup import Part, letter_parts, operands, parse
+from app.formula.markup import Part, letter_parts, operands, parse, runs, split_at_equals
 from app.theme import Look
 from app.widgets.card import Card
 from app.widgets.plain_label import PlainLabel
 from app.widgets.side_panel import hairline
 from engine.layers.spec import Formula, Symbol
 
-ONE_LINE = 252.0  # px: symbols and numbers stand side by side where both fit
+FIRST_WIDTH = 252.0  # px inside a card in the inspector
+INSET = 12  # px left and right of a card's body
 
 
 class FormulaCard(Card):
@@ -30,47 +31,84 @@ class FormulaCard(Card):
 
     def __init__(self, formula: Formula, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(formula.title, look, parent=parent)
-        self._formula = formula
+        self._formula, self._look = formula, look
         self.set_value(formula.result)
-        symbolic, numeric = parse(formula.symbolic), parse(formula.numeric)
+        self._symbolic, self._numeric = parse(formula.symbolic), parse(formula.numeric)
         values = {symbol.letter: symbol.value for symbol in formula.legend}
-        letters = operands(symbolic, numeric, values)
-        self.lines = self._lines(symbolic, numeric, letters, look)
+        self._letters = operands(self._symbolic, self._numeric, values)
+        self.lines: list[FormulaLine] = []
+        self._lines_place = QVBoxLayout()
+        self._lines_place.setSpacing(2)
+        self.body.addLayout(self._lines_place)
+        self._fitted_to = 0.0
+        self._fit(FIRST_WIDTH)
         self.entries = [LegendEntry(symbol, look) for symbol in formula.legend]
         if self.entries:
             self.body.addWidget(hairline())
             self.body.addLayout(_legend(self.entries))
         if formula.note:
             self.body.addWidget(PlainLabel(formula.note, "caption", look, "ink3").set_wrapped())
-        for part in self._live():
-            part.hovered.connect(self._hover)
-            part.opened.connect(self._open)
+        for entry in self.entries:
+            entry.hovered.connect(self._hover)
+            entry.opened.connect(self._open)
 
     def light_param(self, name: str) -> None:
         """Light up the letters that a setting feeds; an empty name lights none."""
         letter = next((s.letter for s in self._formula.legend if name and s.param == name), "")
         self._light(letter)
 
-    def _lines(
-        self, symbolic: Sequence[Part], numeric: Sequence[Part], letters: dict[int, str], look: Look
-    ) -> list[FormulaLine]:
-        equals = parse(" = ")
-        first = FormulaLine([*symbolic, *equals], look)
-        second = FormulaLine(numeric, look, letters, numeric=True)
-        if first.natural_width + second.natural_width <= ONE_LINE:
-            row = QHBoxLayout()
-            row.setSpacing(0)
-            row.addWidget(first)
-            row.addWidget(second)
-            row.addStretch(1)
-            self.body.addLayout(row)
-            return [first, second]
-        first.setParent(None)
-        first.deleteLater()
-        lines = [FormulaLine(symbolic, look), FormulaLine([*parse("= "), *numeric], look, letters, numeric=True)]
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines anew where the width is another."""
+        super().resizeEvent(event)
+        self._fit(float(self.contentsRect().width() - 2 * INSET))
+
+    def _fit(self, width: float) -> None:
+        """Symbols and numbers side by side where both fit; else one below the other, broken at equals signs."""
+        if abs(width - self._fitted_to) < 1 or width < 60:
+            return
+        self._fitted_to = width
+        for line in self.lines:
+            line.hide()
+            line.deleteLater()
+        clear(self._lines_place)
+        self.lines = self._side_by_side(width) or self._stacked(width)
+        for line in self.lines:
+            line.hovered.connect(self._hover)
+            line.opened.connect(self._open)
+
+    def _side_by_side(self, width: float) -> list[FormulaLine]:
+        first = FormulaLine([*self._symbolic, *parse(" = ")], self._look)
+        second = FormulaLine(self._numeric, self._look, self._letters, numeric=True)
+        if first.natural_width + second.natural_width > width:
+            return []
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(first)
+        row.addWidget(second)
+        row.addStretch(1)
+        self._lines_place.addLayout(row)
+        return [first, second]
+
+    def _stacked(self, width: float) -> list[FormulaLine]:
+        lines = [FormulaLine(self._symbolic, self._look)]
+        done = 0
+        chunk: list[Part] = []
+        for piece in split_at_equals(self._numeric):
+            longer = [*chunk, *parse(" = "), *piece] if chunk else piece
+            if chunk and self._numbers(longer, done).natural_width > width:
+                lines.append(self._numbers(chunk, done))
+                done += sum(run.kind == "number" for run in runs(chunk))
+                longer = piece
+            chunk = longer
+        lines.append(self._numbers(chunk, done))
         for line in lines:
-            self.body.addWidget(line)
+            self._lines_place.addWidget(line)
         return lines
+
+    def _numbers(self, parts: Sequence[Part], done: int) -> FormulaLine:
+        """A line of the numeric form, `done` numbers into it."""
+        letters = {index - done: letter for index, letter in self._letters.items() if index >= done}
+        return FormulaLine([*parse("= "), *parts], self._look, letters, numeric=True)
 
     def _hover(self, letter: str) -> None:
         self._light(letter)
@@ -129,20 +167,21 @@ class LegendEntry(QWidget):
         font = theme.font("axis")
         font.setItalic(True)
         base, below = letter_parts(self._symbol.letter)
+        small = theme.font("heat")
         painter.setFont(font)
         painter.setPen(theme.color("ink3"))
         painter.drawText(QPointF(1, 13), base)
-        painter.setFont(theme.font("heat"))
-        painter.drawText(QPointF(1 + QFontMetricsF(font).horizontalAdvance(base), 15), below)
-        self._paint_value(painter)
+        used = 1 + QFontMetricsF(font).horizontalAdvance(base)
+        painter.setFont(small)
+        painter.drawText(QPointF(used, 15), below)
+        self._paint_value(painter, max(17, int(used + QFontMetricsF(small).horizontalAdvance(below)) + 7))
 
-    def _paint_value(self, painter: QPainter) -> None:
+    def _paint_value(self, painter: QPainter, left: int) -> None:
         theme, box = self._look.theme, self.rect()
         vertical = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font("axis"))
         painter.setPen(theme.color("ink"))
         painter.drawText(box.adjusted(0, 0, -1, 0), vertical | Qt.AlignmentFlag.AlignRight, self._symbol.value)
-        left = 27 if letter_parts(self._symbol.letter)[1] else 17
         room = box.width() - left - painter.fontMetrics().horizontalAdvance(self._symbol.value) - 5
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("ink2"))
@@ -172,3 +211,14 @@ def _legend(entries: Sequence[LegendEntry]) -> QGridLayout:
     for index, entry in enumerate(entries):
         grid.addWidget(entry, index // 2, index % 2)
     return grid
+
+
+def clear(place: QLayout) -> None:
+    """Take everything out of a layout; widgets delete themselves."""
+    while (item := place.takeAt(0)) is not None:
+        inner, widget = item.layout(), item.widget()
+        if inner is not None:
+            clear(inner)
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

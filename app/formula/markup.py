@@ -127,3 +127,22 @@ def operands(symbolic: Sequence[Part], numeric: Sequence[Part], values: dict[str
             found[place] = run.letter
             at = place + 1
     return found
+
+
+def split_at_equals(parts: Sequence[Part]) -> list[list[Part]]:
+    """Cut a line at its equals signs, without them and the spaces round them."""
+    pieces: list[list[Part]] = [[]]
+    for part in parts:
+        if isinstance(part, Run) and part.text == "=":
+            pieces.append([])
+        else:
+            pieces[-1].append(part)
+    return [stripped for piece in pieces if (stripped := _stripped(piece))]
+
+
+def _stripped(parts: list[Part]) -> list[Part]:
+    while parts and isinstance(parts[0], Run) and not parts[0].text.strip():
+        parts = parts[1:]
+    while parts and isinstance(parts[-1], Run) and not parts[-1].text.strip():
+        parts = parts[:-1]
+    return parts

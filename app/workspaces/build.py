@@ -30,6 +30,7 @@ from engine.keras_code import code_lines
 from engine.layers.spec import Formula
 
 NARROW = 1300  # px of the window up to which the palette is a rail and the drawer starts closed
+HEAD = 48  # px at the top that probe bar and tools cover
 EDGE = 12  # px between overlays and the canvas's border
 
 
@@ -42,14 +43,15 @@ class BuildWorkspace(QWidget):
         self.canvas = GraphScene(look, self)
         self.editor = Editor(self._document, self.canvas, self)
         self.view = CanvasView(self.canvas, self.editor, look)
+        self.stage = Stage(self.view)
         self.palette_panel, self.rail = LayerPalette(look), PaletteRail(look, self)
         self.inspector = Inspector(studio, self.editor, look)
         self.drawer = CodeDrawer(look)
-        self.probe_bar, self.tools = ProbeBar(look, self.view), CanvasTools(look, self.view)
-        self.totals, self.minimap = Totals(look, self.view), Minimap(self.view, look, self.view)
-        self.boundary = BoundaryCard(look, self.view)
+        self.probe_bar, self.tools = ProbeBar(look, self.stage), CanvasTools(look, self.stage)
+        self.totals, self.minimap = Totals(look, self.stage), Minimap(self.view, look, self.stage)
+        self.boundary = BoundaryCard(look, self.stage)
         sentence = "Data enter a network through an input layer; everything else follows it."
-        self.empty = EmptyState("Add an input", sentence, "Add an input", look, self.view)
+        self.empty = EmptyState("Add an input", sentence, "Add an input", look, self.stage)
         self._chip_gesture: Gesture | None = None
         self._wants_drawer: bool | None = None
         self._wants_inspector = True
@@ -77,15 +79,11 @@ class BuildWorkspace(QWidget):
 
     def frame_network(self) -> None:
         """Show the network from its top left corner where it fits at 100 %, else whole."""
-        bounds = self.canvas.bounds()
+        drawn = self.canvas.drawn_bounds()
+        left, top = min(0.0, drawn.left() - 8), min(0.0, drawn.top() - HEAD)
         size = self.view.viewport().size()
-        if (
-            bounds.left() >= 0
-            and bounds.top() >= 0
-            and bounds.right() + 16 <= size.width()
-            and bounds.bottom() <= size.height()
-        ):
-            self.view.fly_to(QPointF(size.width() / 2, size.height() / 2), 1.0, animated=False)
+        if drawn.right() + 8 - left <= size.width() and drawn.bottom() + 8 - top <= size.height():
+            self.view.fly_to(QPointF(left + size.width() / 2, top + size.height() / 2), 1.0, animated=False)
         else:
             self.view.fit(animated=False)
 
@@ -99,6 +97,7 @@ class BuildWorkspace(QWidget):
         self._arrange()
         if not self._is_framed:
             self._is_framed = True
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(0, self, self.frame_network)
         self._show_watched()
         self._watch_weights()
@@ -118,7 +117,7 @@ class BuildWorkspace(QWidget):
     def _lay_out(self) -> None:
         centre = QVBoxLayout()
         centre.setSpacing(0)
-        centre.addWidget(self.view, 1)
+        centre.addWidget(self.stage, 1)
         centre.addWidget(self.drawer)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -207,11 +206,11 @@ class BuildWorkspace(QWidget):
         self.tools.move(area.width() - self.tools.width() - EDGE, 8)
         self.totals.move(16, area.height() - self.totals.height() - 16)
         self.minimap.move(area.width() - self.minimap.width() - EDGE, area.height() - self.minimap.height() - EDGE)
-        above = self.minimap.y() if self.minimap.isVisibleTo(self.view) else area.height() - EDGE
+        above = self.minimap.y() if self.minimap.isVisibleTo(self.stage) else area.height() - EDGE
         self.boundary.move(area.width() - self.boundary.width() - EDGE, above - self.boundary.height() - 8)
         self.empty.resize(320, self.empty.heightForWidth(320) if self.empty.hasHeightForWidth() else 128)
         self.empty.move((area.width() - self.empty.width()) // 2, (area.height() - self.empty.height()) // 2)
-        self.view.insets = (0, 40, 0, 0)
+        self.view.insets = (0, HEAD - 8, 0, 0)
 
     # folding
 
@@ -359,3 +358,21 @@ class BuildWorkspace(QWidget):
         gesture, self._chip_gesture = self._chip_gesture, None
         if gesture is not None:
             gesture.cancel()
+
+
+class Stage(QWidget):
+    """Holds the view and everything that floats over it.
+
+    Args:
+        view: fills it.
+    """
+
+    def __init__(self, view: CanvasView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        view.setParent(self)
+        view.set_stage(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The view takes it all."""
+        self._view.setGeometry(self.rect())
