@@ -17,7 +17,7 @@ from engine.outbox import Outbox
 from engine.wire import WireError, request_decoder
 
 CHUNK = 1 << 16
-Inbox = queue.SimpleQueue["Message | None"]
+Inbox = queue.SimpleQueue[Message | None]
 
 
 def main() -> int:

@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--epochs", type=at_least(1), help="passes over the training part")
     train.add_argument("--seed", type=at_least(0), help="of the weights, the order of the data and dropout")
     train.add_argument("--out", type=Path, metavar="DIR", help="the run folder")
+    train.add_argument("--export", action="store_true", help="also write model.keras, metrics.csv and curves.png there")
     evaluate = _json(add("evaluate", help="measure a run on the test part"))
     evaluate.add_argument("run", type=Path, metavar="RUN", help="a run folder")
     predict = _json(add("predict", help="run a trained network on image files or a CSV file"))

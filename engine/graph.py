@@ -213,7 +213,9 @@ class Graph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             UserError: a bad or double name, an edge to nowhere, a double edge, a cycle, or too many layers.
         """
         if len(self.nodes) > MAX_NODES:
-            raise UserError(f"The graph has {len(self.nodes):,} layers; at most {MAX_NODES} are allowed.")
+            raise UserError(
+                f"The graph has {len(self.nodes):,} layers; at most {MAX_NODES} are allowed.", "Use a smaller network."
+            )
         names: set[str] = set()
         for node in self.nodes:
             require_name(node.name)
@@ -223,9 +225,9 @@ class Graph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for edge in self.edges:
             missing = next((end for end in (edge.source, edge.target) if end not in names), None)
             if missing is not None:
-                raise UserError(f"An edge names {missing!r}, but no layer has that name.")
+                raise UserError(f"An edge names {missing[:64]!r}, but no layer has that name.", "Remove that edge.")
         if len(set(self.edges)) != len(self.edges):
-            raise UserError("The graph holds the same edge twice.")
+            raise UserError("The graph holds the same edge twice.", "Remove one of them.")
         stuck = sorted(names - {node.name for node in self.in_order()})
         if stuck:
             raise UserError(f"The graph has a cycle through or before {', '.join(stuck[:5])}.", "Data flows one way.")

@@ -1,6 +1,7 @@
 """Param: one setting, with everything a form, a check and a help text need to know about it."""
 
 import math
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -78,7 +79,8 @@ class Param:
         if kind is int:
             self._require(value, whole, "a whole number")
         else:
-            self._require(value, (whole or isinstance(value, float)) and math.isfinite(value), "a finite number")
+            finite = abs(value) <= sys.float_info.max if whole else isinstance(value, float) and math.isfinite(value)
+            self._require(value, finite, "a finite number")
         self._require(value, self._within(value), self._range())
         return kind(value)
 

@@ -1,6 +1,7 @@
 """Project: what is built, with what data, how it is trained. The value that files hold and undo keeps."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from engine.storage import read_bounded
 
 FORMAT_VERSION = 1
 MAX_FILE_BYTES = 16 * 1024 * 1024
+MAX_DIGITS = 19  # with the sign; these fit 64 bits, so they can be written again
 SUFFIX = ".glassbox"
 
 
@@ -172,20 +174,13 @@ def migrated(fields: dict[str, Any], version: int) -> dict[str, Any]:
 
 
 def _object(data: bytes, name: str) -> dict[str, Any]:
-    """Parse strictly: no double keys, no NaN, no depth that breaks Python."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        double = next((key for key in keys if keys.count(key) > 1), None) if len(set(keys)) < len(keys) else None
-        if double is not None:
-            raise ValueError(f"the key {double!r} appears twice")
-        return dict(pairs)
-
-    def refuse(constant: str) -> None:
-        raise ValueError(f"{constant} is not a JSON number")
-
+    """Parse strictly: no double keys, no NaN or infinity, no halves of characters, no depth that breaks Python."""
+    hooks = {"object_pairs_hook": _unique, "parse_constant": _refuse, "parse_float": _finite, "parse_int": _whole}
     try:
-        fields = json.loads(data.decode("utf-8"), object_pairs_hook=unique, parse_constant=refuse)
+        text = data.decode("utf-8")
+        fields = json.loads(text, **hooks)  # type: ignore[arg-type]
+        if "\\u" in text:
+            json.dumps(fields, ensure_ascii=False).encode("utf-8")  # an escaped half of a character could not be saved
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise UserError(
@@ -194,6 +189,31 @@ def _object(data: bytes, name: str) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise UserError(f"{name} is not a Glassbox project.", "Open a .glassbox file.")
     return fields
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        keys = [key for key, _ in pairs]
+        double = next(key for place, key in enumerate(keys) if key in keys[:place])
+        raise ValueError(f"the key {double!r} appears twice")
+    return fields
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    if math.isfinite(value := float(text)):
+        return value
+    raise ValueError(f"the number {text[:20]} is too large")
+
+
+def _whole(text: str) -> int:
+    if len(text) <= MAX_DIGITS:
+        return int(text)
+    raise ValueError(f"the number {text[:20]}... has {len(text):,} digits")
 
 
 def read(path: Path) -> Project:

@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -144,7 +145,7 @@ class RunFolder:
         """Remove one checkpoint: the manifest first."""
         for suffix in (".json", ".safetensors"):
             path = self.path / "checkpoints" / (_stem(step) + suffix)
-            explained(path, lambda path=path: path.unlink(missing_ok=True))
+            explained(path, partial(path.unlink, missing_ok=True))
 
     def read_checkpoint(self, manifest: Manifest) -> bytes:
         """Return the weights of a checkpoint.

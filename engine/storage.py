@@ -7,8 +7,8 @@ same folder, are flushed to the disk, and take the final name in one step.
 import contextlib
 import errno
 import os
+import secrets
 import stat
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -24,7 +24,14 @@ class FileSystem:
 
     def create(self, folder: Path) -> tuple[int, str]:
         """Create a temporary file beside the target; return its descriptor and path."""
-        return tempfile.mkstemp(prefix=PART_PREFIX, dir=folder)
+        path = str(folder / f"{PART_PREFIX}{secrets.token_hex(8)}")
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        return os.open(path, flags, 0o666), path  # not mkstemp: the user's umask decides who may read it
+
+    def copy_mode(self, descriptor: int, existing: Path) -> None:
+        """Give the temporary file the permissions of the file it replaces, if there is one."""
+        if hasattr(os, "fchmod") and existing.exists():
+            os.fchmod(descriptor, stat.S_IMODE(existing.stat().st_mode))
 
     def write(self, descriptor: int, data: memoryview) -> int:
         """Write some of `data`; return how many bytes were taken."""
@@ -52,29 +59,30 @@ REAL = FileSystem()
 
 
 def atomic_write(path: Path, data: bytes, fs: FileSystem = REAL) -> None:
-    """Replace the content of `path` by `data`, wholly or not at all.
+    """Replace the content of `path` by `data`, wholly or not at all. A link stays one; what it leads to is replaced.
 
     Raises:
         UserError: the disk is full, the folder is read-only or gone; the old content is intact.
     """
+    target = _followed(path)
     try:
-        descriptor, temporary = fs.create(path.parent)
+        descriptor, temporary = fs.create(target.parent)
     except OSError as error:
         raise _explain(error, path) from error
     try:
         try:
+            fs.copy_mode(descriptor, target)
             rest = memoryview(data)
             while rest:
                 rest = rest[fs.write(descriptor, rest) :]
             fs.flush(descriptor)
         finally:
             os.close(descriptor)
-        fs.rename(temporary, path)
+        fs.rename(temporary, target)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
         raise _explain(error, path) from error
-    with contextlib.suppress(OSError):  # The file is in place and whole; only its name may need a moment.
-        fs.flush_folder(path.parent)
+    _flush_name(target.parent, fs)
 
 
 def atomic_move(source: Path, target: Path, fs: FileSystem = REAL) -> None:
@@ -89,10 +97,22 @@ def atomic_move(source: Path, target: Path, fs: FileSystem = REAL) -> None:
             fs.flush(descriptor)
         finally:
             os.close(descriptor)
-        fs.rename(str(source), target)
+        fs.rename(str(source), _followed(target))
     except OSError as error:
         source.unlink(missing_ok=True)
         raise _explain(error, target) from error
+    _flush_name(target.parent, fs)
+
+
+def _followed(path: Path) -> Path:
+    """Where a link leads; any other path as it is."""
+    return Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114 - never raises
+
+
+def _flush_name(folder: Path, fs: FileSystem) -> None:
+    # A failure is no loss: the file is in place and whole; only its name may need a moment to reach the disk.
+    with contextlib.suppress(OSError):
+        fs.flush_folder(folder)
 
 
 def read_bounded(path: Path, limit: int) -> bytes:

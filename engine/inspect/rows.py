@@ -94,7 +94,8 @@ def read_cells(sheet: Sheet, target: int, features: Sequence[int], name: str) ->
         cells.values.extend(_numbers([row[place] for place in features], sheet.dialect.decimal_comma, line, cells))
     if ragged:
         line, length = ragged[0]
-        more = f" ({len(ragged) - 1:,} more rows do not fit either)" if len(ragged) > 1 else ""
+        others = "row" if len(ragged) == 2 else "rows"
+        more = f" (and {len(ragged) - 1:,} more {others} like it)" if len(ragged) > 1 else ""
         raise UserError(
             f"{name}, line {line:,}, has {length:,} values; the {_first(sheet)} has {len(sheet.names):,}{more}.",
             "Correct these rows, or choose another delimiter.",

@@ -11,6 +11,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from engine.curves import write_curves
 from engine.datasets.choice import load
 from engine.errors import UserError
 from engine.messages import Export, Exported, Message, Metrics, Phase, Train
@@ -43,7 +44,10 @@ def train(project: Project, options: argparse.Namespace) -> dict[str, Any]:
         raise UserError(f"{folder} is not empty.", "Give --out a new or empty folder.")
     shelf = Shelf()
     result = _with_progress(TrainingJob(Train(project=project, folder=str(folder)), shelf).run())
-    return _summary(shelf, folder, result)
+    summary = _summary(shelf, folder, result)
+    if options.export:
+        summary["files"] = _exported(folder)
+    return summary
 
 
 def evaluate(options: argparse.Namespace) -> dict[str, Any]:
@@ -92,6 +96,13 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
         "samples": exported.samples,
         "bytes": exported.size,
     }
+
+
+def _exported(folder: Path) -> list[str]:
+    """Write the model, the metrics and a picture of the curves into a run folder; return their paths."""
+    model = folder / "model.keras"
+    _events(export_run(Export(folder=str(folder), format="keras", path=str(model)), Shelf()))
+    return [str(model), *(str(path) for path in write_curves(RunFolder(folder)))]
 
 
 def _runs_of(given: str, project: Project) -> Path:

@@ -1,6 +1,6 @@
 """The disposable process of an export: `make` writes the file and a proof, `check` loads the file afresh and compares.
 
-`make` leaves `proof.npz` beside the file: samples, what the run's network answers for them, and the weights.
+`make` leaves `proof.safetensors` beside the file: samples, what the run's network answers for them, and the weights.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import safetensors.numpy
 import tensorflow as tf
 
 from engine.datasets.choice import load
@@ -38,14 +39,14 @@ def make_keras(run: RunFolder, part: Path) -> dict[str, Any]:
     chosen = _chosen(len(data.samples.x))
     x = data.samples.x[chosen]
     model.save(part)
-    np.savez(_proof(part), x=x, outputs=used.answer(x))
+    atomic_write(_proof(part), safetensors.numpy.save({"x": x, "outputs": used.answer(x)}))
     return {"samples": len(x)}
 
 
 def check_keras(run: RunFolder, part: Path) -> dict[str, Any]:
     """Load the file with plain Keras and compare its outputs."""
-    with np.load(_proof(part)) as proof:
-        x, expected = proof["x"], proof["outputs"]
+    proof = safetensors.numpy.load(_proof(part).read_bytes())
+    x, expected = proof["x"], proof["outputs"]
     found = keras.saving.load_model(part)(x, training=False)
     found = np.asarray(found[0] if isinstance(found, list | tuple) else found)
     return {"samples": len(x), "max_difference": float(np.abs(found - expected).max())}
@@ -60,15 +61,15 @@ def make_script(run: RunFolder, part: Path) -> dict[str, Any]:
     chosen = _chosen(len(data.samples.x))
     x = used.info.scaling.apply(data.samples.x[chosen])
     weights = {name: np.asarray(v) for name, v in layer_variables(used.network.model).items()}
-    np.savez(_proof(part), chosen=chosen, x=x, outputs=logits_of(used.network, x)[0], **weights)
+    arrays = {"chosen": chosen, "x": x, "outputs": logits_of(used.network, x)[0], **weights}
+    atomic_write(_proof(part), safetensors.numpy.save(arrays))
     return {"samples": len(x)}
 
 
 def check_script(run: RunFolder, part: Path) -> dict[str, Any]:
     """Run the script's own functions: its data must be the run's data, its network with these weights must agree."""
     script = runpy.run_path(str(part), run_name="exported")
-    with np.load(_proof(part)) as file:
-        proof = dict(file)
+    proof = safetensors.numpy.load(_proof(part).read_bytes())
     x, y = script["load_data"]()
     x = script["normalised"](x, x[script["split_codes"](y) == 0])[proof["chosen"]]
     model = script["build_model"]()
@@ -110,7 +111,7 @@ def _chosen(count: int) -> np.ndarray:
 
 
 def _proof(part: Path) -> Path:
-    return part.with_name("proof.npz")
+    return part.with_name("proof.safetensors")
 
 
 def main(arguments: list[str]) -> int:

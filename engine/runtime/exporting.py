@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import UserError
-from engine.exporters import EXPORTERS, Exporter
+from engine.exporters import EXPORTERS
+from engine.exporters.spec import Exporter
 from engine.messages import Export, Exported, Phase
 from engine.run_folder import RunFolder
 from engine.runtime.jobs import Cancelled, Job, Report, in_thread

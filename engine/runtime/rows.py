@@ -21,7 +21,9 @@ def rows_of(used: UsedNetwork, paths: tuple[str, ...]) -> tuple[np.ndarray, tupl
     description = describe(used.project.data)
     wanted = description.feature_names
     target = description.target_name
-    x, names, problems = [], [], []
+    x: list[np.ndarray] = []
+    names: list[str] = []
+    problems: list[str] = []
     for path in paths:
         table = load_table(path, TableOptions(target=target, predict="auto"))
         found = table.description.feature_names

@@ -193,9 +193,16 @@ def _by_layer(model: keras.Model) -> tuple[tuple[str, ...], list[list[int]]]:
 
 
 def _steps(table: np.ndarray, done: int, finite: bool) -> Steps:
-    table = table[:done]
-    columns = (LOSS, METRIC, VALIDATION_LOSS, VALIDATION_METRIC)
-    return Steps(done, finite, *(table[:, column].copy() for column in columns), table[:, NORMS:].copy())
+    table = table[:done].copy()
+    return Steps(
+        done,
+        finite,
+        loss=table[:, LOSS],
+        metric=table[:, METRIC],
+        validation_loss=table[:, VALIDATION_LOSS],
+        validation_metric=table[:, VALIDATION_METRIC],
+        norms=table[:, NORMS:],
+    )
 
 
 def epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
