@@ -7,6 +7,7 @@ import faulthandler
 import logging
 import os
 import queue
+import signal
 import sys
 import threading
 
@@ -17,15 +18,16 @@ from engine.outbox import Outbox
 from engine.wire import WireError, request_decoder
 
 CHUNK = 1 << 16
-Inbox = queue.SimpleQueue[Message | None]
 
 
 def main() -> int:
     """Serve a window until it is gone."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
     faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the window too; the engine leaves when it is gone.
     frames = _claim_stdout()
-    outbox, inbox = Outbox(frames), Inbox()
+    outbox = Outbox(frames)
+    inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin.fileno(), inbox, outbox), name="reader", daemon=True).start()
     from engine.runtime.device import protect_the_window
     from engine.runtime.session import Session
@@ -43,7 +45,7 @@ def _claim_stdout() -> int:
     return frames
 
 
-def _read(descriptor: int, inbox: Inbox, outbox: Outbox) -> None:
+def _read(descriptor: int, inbox: "queue.SimpleQueue[Message | None]", outbox: Outbox) -> None:
     decoder, process = request_decoder(), psutil.Process()
     try:
         while data := os.read(descriptor, CHUNK):

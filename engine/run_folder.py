@@ -203,7 +203,7 @@ class RunFolder:
 
     def _query(self, ask: Callable[[sqlite3.Connection], T]) -> T:
         try:
-            with closing(_connect(self.path / "metrics.db")) as db:
+            with closing(_connect_to_read(self.path / "metrics.db")) as db:
                 return ask(db)
         except sqlite3.Error as error:
             raise UserError(f"{self.path.name}/metrics.db: {error}.", "The run's curves cannot be read.") from error
@@ -313,6 +313,17 @@ def _connect(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA synchronous=NORMAL")
     db.executescript(SCHEMA)
     return db
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open without writing; in a read-only folder the log of a finished run is empty, so nothing is missed."""
+    uri = path.absolute().as_uri()
+    try:
+        db = sqlite3.connect(f"{uri}?mode=ro", timeout=5, uri=True)
+        db.execute("SELECT 1 FROM turns LIMIT 1")
+        return db
+    except sqlite3.OperationalError:
+        return sqlite3.connect(f"{uri}?immutable=1", timeout=5, uri=True)
 
 
 def _stem(step: int) -> str:

@@ -3,9 +3,7 @@
 from engine.optimizers.spec import Optimizer, learning_rate
 from engine.params import Param
 
-MOMENTUM_PARAM = Param(
-    "momentum", "float", 0.9, low=0.0, high=0.999, help="Share of the last velocity that is kept."
-)
+MOMENTUM_PARAM = Param("momentum", "float", 0.9, low=0.0, high=0.999, help="Share of the last velocity that is kept.")
 
 MOMENTUM = Optimizer(
     "momentum", "SGD, momentum", "SGD", (learning_rate(0.01), MOMENTUM_PARAM), "v ← β·v − η·g;  w ← w + v", {}
