@@ -13,7 +13,7 @@ import threading
 
 import psutil
 
-from engine.messages import Ping, Pong
+from engine.messages import Message, Ping, Pong
 from engine.outbox import Outbox
 from engine.wire import WireError, request_decoder
 

@@ -40,12 +40,15 @@ def encode(message: Message) -> bytes:
 
     Raises:
         WireError: the frame would exceed `MAX_FRAME_BYTES`.
+        TypeError: the message holds something that is no JSON value, or an array of a kind not in `DTYPES`.
     """
     arrays: list[np.ndarray] = []
 
     def hook(value: Any) -> Any:
         if isinstance(value, np.ndarray):
             little = np.ascontiguousarray(value, value.dtype.newbyteorder("<"))
+            if little.dtype.str not in DTYPES:
+                raise TypeError(f"an array of {value.dtype} cannot be sent")
             arrays.append(little.reshape(value.shape))
             return len(arrays) - 1
         if isinstance(value, np.generic):

@@ -255,7 +255,7 @@ def _require_every_class(listing: Listing, labels: np.ndarray) -> None:
 
 def _ignored(listing: Listing) -> Iterator[str]:
     for reason, names in listing.ignored.items():
-        yield f"Passed over {len(names):,} {reason}: {listed(names)}."
+        yield f"Passed over {reason} ({len(names):,}): {listed(names)}."
 
 
 def _reasons(refused: Sequence[tuple[str, str]]) -> str:

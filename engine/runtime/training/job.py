@@ -29,6 +29,7 @@ class TrainingJob:
     def __init__(self, request: Train, shelf: Shelf) -> None:
         self._request, self._shelf = request, shelf
         self._recording: Recording | None = None
+        self._learning_rate: float | None = None  # set while the run was not open yet
 
     @property
     def is_ready(self) -> bool:
@@ -46,6 +47,7 @@ class TrainingJob:
         if request.name not in params:
             raise UserError(f"{request.name} cannot change while training.", f"Live settings: {', '.join(params)}.")
         value = params[request.name].check(float(request.value))
+        self._learning_rate = value
         if self._recording is not None:
             self._recording.set_learning_rate(value)
 
@@ -56,6 +58,8 @@ class TrainingJob:
         yield Report([Phase(text="")])
         recording = self._recording = Recording(trainer, folder, resume=self._request.resume)
         self._shelf.live, self._shelf.live_folder = trainer, self._request.folder
+        if self._learning_rate is not None:
+            recording.set_learning_rate(self._learning_rate)
         try:
             yield from self._steps(recording)
             yield Report(recording.end("finished"))
