@@ -5,7 +5,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 
@@ -35,20 +35,26 @@ class RunRow:
     curve: np.ndarray
 
 
-def run_name(run: RunModel) -> str:
-    """Return how a run is called: when it began, e.g. "21 Nov 04:15:31", else its folder's name."""
+def run_name(run: RunModel, today: date | None = None) -> str:
+    """Return how a run is called: when it began, "04:15:31" or "21 Nov 04:15" on another day, else its folder's name."""
     name = run.folder.name
     try:
         began = datetime.strptime(name[:STAMP], "%Y-%m-%d %H.%M.%S")
     except ValueError:
         return name
-    return f"{began.day} {began:%b %H:%M:%S}{name[STAMP:]}"
+    is_today = began.date() == (today or date.today())
+    return (f"{began:%H:%M:%S}" if is_today else f"{began.day} {began:%b %H:%M}") + name[STAMP:]
 
 
 def metric_name(run: RunModel) -> str:
     """Return the name of the metric beside the loss, e.g. "Accuracy"."""
     heads = run.project.heads
     return TASKS[heads[0].task].metric_name if heads and heads[0].task in TASKS else "Metric"
+
+
+def in_sentence(name: str) -> str:
+    """Return a metric's name as it stands inside a sentence; abbreviations keep their capitals."""
+    return name if name.isupper() else name.lower()
 
 
 def run_row(run: RunModel) -> RunRow:
@@ -75,7 +81,7 @@ def runs_csv(runs: Sequence[RunModel]) -> bytes:
     """Return the runs as CSV in UTF-8, one row each; texts a spreadsheet would run get a leading apostrophe."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    metric = metric_name(runs[0]).lower() if runs else "metric"
+    metric = in_sentence(metric_name(runs[0])) if runs else "metric"
     writer.writerow([header.format(metric) for header in HEADERS])
     for run in runs:
         row, project = run_row(run), run.project

@@ -53,7 +53,7 @@ class PredictionCard(QWidget):
         self._names: tuple[str, ...] = ()
         self._shares = np.zeros(0)
         self.heading = PlainLabel("Prediction", "title", look, "ink")
-        self.winner = PlainLabel(NOTHING, "display", look, "ink")
+        self.winner = ElidedLabel(NOTHING, "display", look, "ink")
         self.share = OpenNumber("", look, "numberLarge")
         self.share.hide()
         self.facts = ElidedLabel("", "body", look)
@@ -88,7 +88,7 @@ class PredictionCard(QWidget):
         self._names = tuple(names)
         self._shares = class_probabilities(np.asarray(outputs, float)[None], len(names))[0]
         best = int(self._shares.argmax())
-        self.winner.setText(self._names[best])
+        self.winner.set_text(self._names[best])
         self.share.set_text(fixed(float(self._shares[best]), 4))
         self.share.show()
         second = int(np.argsort(-self._shares)[1]) if len(self._shares) > 1 else best
@@ -99,7 +99,7 @@ class PredictionCard(QWidget):
     def clear(self, sentence: str = "") -> None:
         """Show that there is nothing to predict."""
         self._names, self._shares = (), np.zeros(0)
-        self.winner.setText(NOTHING)
+        self.winner.set_text(NOTHING)
         self.share.hide()
         self.facts.set_text(sentence)
         self.bars.hide()
@@ -121,7 +121,7 @@ class PredictionCard(QWidget):
 
     def _show_number(self, value: float, unit: str) -> None:
         self._names, self._shares = (), np.zeros(0)
-        self.winner.setText(f"{format_number(value)} {unit}".strip())
+        self.winner.set_text(f"{format_number(value)} {unit}".strip())
         self.share.hide()
         self.facts.set_text("")
         self.bars.hide()

@@ -66,6 +66,7 @@ class SampleBrowser(QWidget):
         self.sort.currentTextChanged.connect(lambda _: self._arrange())
         self.grid.picked.connect(lambda position: self.picked.emit(int(self._order[position])))
         self.table.picked.connect(self.picked)
+        self.plane.picked.connect(lambda position: self.picked.emit(int(self._order[position])))
         look.changed.connect(self._arrange)
 
     def set_data(self, data: DataLoaded) -> None:
@@ -78,7 +79,9 @@ class SampleBrowser(QWidget):
     def select(self, sample: int) -> None:
         """Mark a sample as the current one, if it is shown."""
         found = np.flatnonzero(self._order == sample)
-        self.grid.current = int(found[0]) if len(found) else -1
+        position = int(found[0]) if len(found) else -1
+        self.grid.current = position
+        self.plane.set_current(position)
         self.table.select_sample(sample)
 
     @property
@@ -174,7 +177,8 @@ class SampleBrowser(QWidget):
 
     def _show_points(self, data: DataLoaded) -> None:
         self.views.setCurrentWidget(self.plane)
-        self.plane.set_points(data.x[self._order], data.y[self._order], data.split[self._order])
+        names = data.description.class_names
+        self.plane.set_points(data.x[self._order], data.y[self._order], data.split[self._order], names)
 
 
 def _label_text(data: DataLoaded, sample: int, names: tuple[str, ...]) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 
 from app.arithmetic import scaled_line
 from app.plots.array_table import ArrayTable
@@ -20,6 +20,7 @@ PARTS = ("train", "validation", "test")
 NUMBERS_UP_TO = 12  # cells a side, beyond which numbers do not fit
 CHANNELS = [("0", "R"), ("1", "G"), ("2", "B")]
 WIDE = 330  # px from which the arithmetic fits on one line
+PICTURE, HEAD, ROW, NUMBER_COLUMN = 170, 36, 28, 72  # px
 MOST_VALUES = 2_000_000
 
 
@@ -50,6 +51,7 @@ class SampleView(QWidget):
         self._lay_out()
         self.channel.changed.connect(lambda _: self._show())
         self.heat.clicked.connect(self._pick)
+        self.table.picked.connect(lambda _: self._show_arithmetic())
 
     def set_data(self, data: DataLoaded, normalisation: str) -> None:
         """Show other data.
@@ -90,7 +92,7 @@ class SampleView(QWidget):
         self.values = QStackedWidget()
         self.values.addWidget(self.heat)
         self.values.addWidget(self.table)
-        self.values.setFixedHeight(170)
+        self.values.setFixedHeight(PICTURE)
         self._line = line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self.terms)
@@ -151,6 +153,7 @@ class SampleView(QWidget):
 
     def _show_picture(self, data: DataLoaded) -> None:
         self.values.setCurrentWidget(self.heat)
+        self.values.setFixedHeight(PICTURE)
         self._fit()
         values = self._channel_values(data)
         low, high = data.value_range
@@ -173,6 +176,11 @@ class SampleView(QWidget):
         headers = ("feature", "raw", "scaled") if self._known else ("feature", "raw")
         self.table.show_rows(columns, np.arange(len(raw)), headers, (names,))
         self.table.verticalHeader().hide()
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in range(1, len(headers)):
+            self.table.setColumnWidth(column, NUMBER_COLUMN)
+        self.values.setFixedHeight(min(PICTURE, HEAD + ROW * len(raw)))
 
     def _show_arithmetic(self) -> None:
         data = self._data

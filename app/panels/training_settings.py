@@ -351,6 +351,6 @@ def _shrink(box: QComboBox) -> None:
 def _section() -> tuple[QWidget, QVBoxLayout]:
     section = QWidget()
     column = QVBoxLayout(section)
-    column.setContentsMargins(16, 10, 16, 10)
+    column.setContentsMargins(12, 10, 12, 10)
     column.setSpacing(6)
     return section, column

@@ -12,17 +12,18 @@ class EmptyOr(QStackedWidget):
 
     Args:
         view: what is shown when there is something to show.
+        margin: around the sentence, px.
     """
 
     pressed = Signal()
 
-    def __init__(self, view: QWidget, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, view: QWidget, look: Look, margin: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.empty = EmptyState("", "", "", look)
         self.empty.pressed.connect(self.pressed)
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(margin, margin, margin, margin)
         column.addWidget(self.empty)
         column.addStretch(1)
         self._view, self._page = view, page

@@ -39,6 +39,8 @@ class SidePanel(Surface):
             self._sections.insertWidget(position, hairline())
             position += 1
         self._sections.insertWidget(position, section, stretch)
+        if stretch:
+            self._sections.setStretch(self._sections.count() - 1, 0)
 
     def set_foot(self, foot: QWidget) -> None:
         """Keep a section in sight below the scrolling ones."""

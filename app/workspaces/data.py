@@ -169,6 +169,7 @@ class DataWorkspace(QWidget):
             self.progress.set_busy("Loading the data")
             self.body.setCurrentWidget(self._busy_page)
             return
+        self._show_facts(True)
         self.balance.set_data(data)
         self.browser.set_data(data)
         self.sample.set_data(data, self._document.project.data.normalisation)
@@ -176,7 +177,12 @@ class DataWorkspace(QWidget):
         self._show_probe(self._studio.probe)
 
     def _show_failure(self, failure: Failed) -> None:
+        self._show_facts(False)
         self.show_problem(failure.message, failure.hint, failure.details)
+
+    def _show_facts(self, known: bool) -> None:
+        for section in (self.balance, self.sample):
+            section.setVisible(known)
 
     def _show_probe(self, sample: int) -> None:
         self.browser.select(sample)

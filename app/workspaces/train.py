@@ -95,6 +95,7 @@ class TrainWorkspace(QWidget):
         if wide != self._is_wide:
             self._is_wide = wide
             self._fold(not wide)
+            self.settings.set_foldable(not wide)
         self.settings.setFixedWidth(264 if self.width() >= ROOMY else 248)
         self.right.setFixedWidth(400 if self.width() >= ROOMY else 368 if wide else 320)
         self._show_tabs()
@@ -148,8 +149,7 @@ class TrainWorkspace(QWidget):
         column.addWidget(self.top, 3)
         column.addWidget(self.predictions, 2)
         self.predictions.setMinimumHeight(190)
-        self.results = EmptyOr(content, self._look)
-        self.results.setContentsMargins(0, 0, 0, 0)
+        self.results = EmptyOr(content, self._look, margin=16)
         right.add(self.results, 1)
         return right
 

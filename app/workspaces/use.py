@@ -18,7 +18,7 @@ from app.panels.plane_input import PlaneInput
 from app.panels.prediction_card import PredictionCard
 from app.panels.row_editor import RowEditor
 from app.run_model import RunModel
-from app.run_rows import metric_name, run_name
+from app.run_rows import in_sentence, metric_name, run_name
 from app.studio import Studio
 from app.text import count, fixed
 from app.theme import Look
@@ -91,6 +91,8 @@ class UseWorkspace(QWidget):
         self.ways.set_value(way)
         self.pages.setCurrentWidget(self._pages[way])
         self.error.hide()
+        self.predictor.want(None)
+        self.card.clear(ASK[way])
         self._ask_again()
 
     def choose_images(self) -> None:
@@ -206,7 +208,6 @@ class UseWorkspace(QWidget):
         ready = self._is_ready()
         self.exporting.set_ready(ready)
         self.final.synchronize()
-        was_empty = self.content.is_empty
         if run is None or not ready:
             sentence = "There is no trained network yet. Train, and it can be asked, measured and exported here."
             self.content.show_empty("Train first", sentence, "" if self._studio.training == "training" else "Train")
@@ -214,8 +215,7 @@ class UseWorkspace(QWidget):
             return
         self.content.show_view()
         self.weights.set_text(weights_sentence(run))
-        if was_empty:
-            self._ask_again()
+        self._ask_again()
 
     def _show_data(self, data: DataLoaded | None) -> None:
         if data is None:
@@ -237,8 +237,8 @@ class UseWorkspace(QWidget):
 
     def _ask_again(self) -> None:
         page = self.pages.currentWidget()
-        current = getattr(page, "current_input", None)
-        self._ask(current() if current is not None else None)
+        if isinstance(page, DrawPanel | PlaneInput | RowEditor):
+            self._ask(page.current_input())
 
     def _take(self, predicted: Predicted) -> None:
         if len(predicted.outputs):
@@ -275,4 +275,4 @@ def weights_sentence(run: RunModel) -> str:
     words = f"Weights of run {run_name(run)}, step {count(step)}"
     if at < 0:
         return words
-    return f"{words}, validation {metric_name(run).lower()} {fixed(float(run.validation_metric[at]), 3)}"
+    return f"{words}, validation {in_sentence(metric_name(run))} {fixed(float(run.validation_metric[at]), 3)}"
