@@ -37,12 +37,14 @@ class FocusRing(QObject):
     def _focus(self, old: QWidget | None, new: QWidget | None) -> None:
         self._release()
         clicked = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if new is None or clicked or _radius(new) is None or new.parentWidget() is None:
+        radius = _radius(new) if new is not None and not clicked else None
+        parent = new.parentWidget() if new is not None else None
+        if new is None or radius is None or parent is None:
             return
         self._target = new
         new.installEventFilter(self)
         new.destroyed.connect(self._forget)
-        self._frame = _Frame(self._look, _radius(new) or 0, new.parentWidget())
+        self._frame = _Frame(self._look, radius, parent)
         self._place()
 
     def _release(self) -> None:

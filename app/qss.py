@@ -1,5 +1,6 @@
 """The application's one style sheet, generated from a theme."""
 
+import re
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -7,8 +8,6 @@ if TYPE_CHECKING:
     from app.theme import Theme
 
 SURFACES = ("canvas", "bg0", "panel", "card", "raised", "warnbg", "errbg")
-COLORS = ("bg0", "field", "canvas", "panel", "card", "raised", "pressed", "line", "line2", "ctl", "edge")
-COLORS += ("ink", "ink2", "ink3", "off", "onink", "ok", "warn", "err", "errbg", "warnbg")
 PICTURES = ("chevron_down", "chevron_right", "chevron_up", "check", "tick")
 
 
@@ -18,9 +17,7 @@ def style_sheet(theme: "Theme") -> str:
     for name in PICTURES:
         path = files("resources").joinpath("styles", f"{name}_{theme.name}.svg")
         sheet = sheet.replace(f"@{name};", f'url("{str(path).replace(chr(92), "/")}");')
-    for name in sorted(COLORS, key=len, reverse=True):
-        sheet = sheet.replace(f"${name};", f"{theme.color(name).name()};")
-    return sheet
+    return re.sub(r"\$(\w+)", lambda found: theme.color(found[1]).name(), sheet)
 
 
 def _surfaces() -> str:
@@ -76,7 +73,8 @@ QToolButton { font-weight: 500; color: $ink2; background: transparent; border: 1
 QToolButton[frame="true"] { border-color: $line2; }
 QToolButton:hover { color: $ink; background: $raised; }
 QToolButton[frame="true"]:hover { border-color: $ctl; }
-QToolButton:pressed, QToolButton:checked { background: $pressed; }
+QToolButton:checked { background: $raised; }
+QToolButton:pressed { background: $pressed; }
 QToolButton:disabled { color: $off; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QCheckBox, QRadioButton { color: $ink2; spacing: 8px; min-height: 24px; outline: none; }
@@ -87,7 +85,8 @@ QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; borde
 QRadioButton::indicator { border-radius: 7px; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $ink2; }
 QCheckBox::indicator:checked { background: $ink; border-color: $ink; image: @check; }
-QRadioButton::indicator:checked { background: $ink; border: 4px solid $field; width: 8px; height: 8px; }
+QRadioButton::indicator:checked { border-color: $ink; background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5,
+  fx: 0.5, fy: 0.5, stop: 0 $ink, stop: 0.5 $ink, stop: 0.6 $field, stop: 1 $field); }
 QCheckBox::indicator:disabled { border-color: $line2; }
 """
 

@@ -176,11 +176,11 @@ class BoundaryPlot(Plot):
     def _colored(self, field: np.ndarray) -> np.ndarray:
         """Return uint8 colours (rows, columns, 3): classes mixed by probability over the canvas."""
         if field.ndim == 2 and not self._is_class():
-            colors = np.array([QColor.fromRgb(value).getRgb()[:3] for value in self.look.theme.signed])
+            colors = np.array([_rgb(QColor.fromRgb(value)) for value in self.look.theme.signed])
             return colors[np.clip(np.rint((field + 1) * 127.5), 0, 255).astype(int)].astype(np.uint8)
         shares = np.stack([1 - field, field], axis=-1) if field.ndim == 2 else field  # (rows, columns, classes)
-        colors = np.array([self.class_color(i).getRgb()[:3] for i in range(shares.shape[-1])], float)
-        ground = np.array(self.look.theme.color("canvas").getRgb()[:3], float)
+        colors = np.array([_rgb(self.class_color(i)) for i in range(shares.shape[-1])], float)
+        ground = np.array(_rgb(self.look.theme.color("canvas")), float)
         best = shares.max(-1, keepdims=True)
         least = 1 / max(2, shares.shape[-1])
         sure = np.clip((best - least) / (1 - least), 0, 1)  # 0 where the network cannot tell
@@ -209,6 +209,10 @@ def _extent_of(xy: np.ndarray) -> Extent:
     low, high = np.nanmin(xy, axis=0), np.nanmax(xy, axis=0)
     middle, half = (low + high) / 2, max(float(np.max(high - low)) * 0.6, 1e-6)
     return middle[0] - half, middle[0] + half, middle[1] - half, middle[1] + half
+
+
+def _rgb(color: QColor) -> tuple[int, int, int]:
+    return color.red(), color.green(), color.blue()
 
 
 def _marker(painter: QPainter, place: QPointF, kind: int) -> None:

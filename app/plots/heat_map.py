@@ -181,7 +181,7 @@ class HeatMap(Plot):
         return QRectF(area.left() + column * size, area.top() + row * size, size, size)
 
     def _paint_gaps(self, painter: QPainter, area: QRect, size: float) -> None:
-        ground = self.palette().window().color() if self.window() is self else self.look.theme.color("panel")
+        ground = self.look.theme.color("panel")
         rows, columns = self._values.shape
         for column in range(1, columns + 1):
             painter.fillRect(QRectF(area.left() + column * size - 1, area.top(), 1, area.height()), ground)

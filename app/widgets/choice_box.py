@@ -1,6 +1,6 @@
 """A box that opens a list of options."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
 
@@ -40,6 +40,12 @@ class ChoiceBox(QComboBox):
         for name, label in options:
             self.addItem(label, name)
         self.set_value(value)
+
+    def showPopup(self) -> None:
+        """Open the list, wide enough for every label."""
+        self.view().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
+        super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the panel."""

@@ -37,7 +37,9 @@ class PlainLabel(QLabel):
     def set_wrapped(self) -> "PlainLabel":
         """Let the text take several lines; returns itself."""
         self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         return self
 
     def _restyle(self) -> None:

@@ -29,7 +29,7 @@ class Popover(QWidget):
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent.window())
-        self._look = look
+        self._look, self._over = look, parent.window()
         self._arrow_x, self._points_up, self._pinned = 24.0, True, False
         self._grip: QPoint | None = None
         self._opener: QWidget | None = None
@@ -47,7 +47,8 @@ class Popover(QWidget):
     def set_breadcrumb(self, parts: Sequence[str]) -> None:
         """Show where the number is: sample, layer, number."""
         while self._crumbs.count():
-            widget = self._crumbs.takeAt(0).widget()
+            item = self._crumbs.takeAt(0)
+            widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.deleteLater()
         for index, part in enumerate(parts):
@@ -66,9 +67,9 @@ class Popover(QWidget):
             opener: gets the focus back on closing.
         """
         self._opener, self._pinned = opener, False
-        self.layout().activate()
+        self._column.activate()
         self.adjustSize()
-        window = self.parentWidget()
+        window = self._over
         corner = window.mapFromGlobal(target.topLeft())
         place = QRect(corner, target.size())
         self._points_up = place.bottom() + self.height() + 4 <= window.height() or place.top() < self.height()
@@ -161,7 +162,7 @@ class Popover(QWidget):
         holder = QWidget()
         holder.setFixedHeight(HEAD)
         holder.setLayout(head)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setSpacing(0)
         column.addWidget(holder)
         column.addLayout(self.body)
@@ -169,4 +170,4 @@ class Popover(QWidget):
 
     def _set_margins(self) -> None:
         top = ARROW if self._points_up else 0
-        self.layout().setContentsMargins(1, top + 1, 1, ARROW - top + 1)
+        self._column.setContentsMargins(1, top + 1, 1, ARROW - top + 1)

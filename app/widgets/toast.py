@@ -23,7 +23,7 @@ class Toast(QFrame):
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
-        self._look, self._kind = look, "ok"
+        self._look, self._kind, self._over = look, "ok", parent
         self._callback: Callable[[], object] | None = None
         self.setProperty("card", "toast")
         self.setFixedHeight(look.theme.size("toast"))
@@ -33,7 +33,7 @@ class Toast(QFrame):
         self._button.setProperty("kind", "outline")
         self._button.setProperty("compact", True)
         self._button.clicked.connect(self._act)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 9, 0)
         row.setSpacing(12)
         row.addWidget(self._picture)
@@ -90,8 +90,8 @@ class Toast(QFrame):
             self._callback()
 
     def _place(self) -> None:
-        window = self.parentWidget()
-        self.layout().activate()
+        window = self._over
+        self._row.activate()
         width = min(max(self.sizeHint().width(), 310), window.width() - 32)
         bottom = window.height() - self._look.theme.size("transport") - 12
         self.setGeometry((window.width() - width) // 2, max(0, bottom - self.height()), width, self.height())

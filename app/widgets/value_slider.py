@@ -95,5 +95,6 @@ class ValueSlider(QWidget):
     def _restyle(self) -> None:
         font = self._look.theme.font("number")
         self.field.setFont(font)
-        widest = max((self._write(self._low), self._write(self._high), "0.00"), key=len)
+        least = "0.00000" if self._decimals is None else "0.00"
+        widest = max((self._write(self._low), self._write(self._high), least), key=len)
         self.field.setFixedWidth(QFontMetrics(font).horizontalAdvance(widest) + 10)
