@@ -28,7 +28,7 @@ def choice_of(tmp_path):
         if name == "image_folder":
             values["path"] = str(tmp_path / "photos")
             for number in range(24):
-                folder = tmp_path / "photos" / "cat dog".split()[number % 2]
+                folder = tmp_path / "photos" / ["cat", "dog"][number % 2]
                 folder.mkdir(parents=True, exist_ok=True)
                 Image.new("RGB", (12, 9), (number * 10, 0, 99)).save(folder / f"{number}.png")
         return DataChoice(name, values, **changes)

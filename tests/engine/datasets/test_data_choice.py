@@ -22,7 +22,7 @@ def test_larger_digits_keep_range_and_brightness(size):
     small = load(DataChoice()).samples
     large = load(DataChoice(values={"size": size})).samples
     assert large.x.shape[1:] == (int(size), int(size), 1) == describe(DataChoice(values={"size": size})).input_shape
-    assert 0 <= large.x.min() and large.x.max() <= 16
+    assert large.x.min() >= 0 and large.x.max() <= 16
     assert np.array_equal(small.y, large.y)
     assert np.allclose(small.x.mean(axis=(1, 2, 3)), large.x.mean(axis=(1, 2, 3)), atol=0.8)
 

@@ -201,7 +201,7 @@ def test_pictures_for_a_prediction(tmp_path):
 
 def test_no_readable_picture_for_a_prediction(tmp_path):
     (tmp_path / "a.png").write_text("hello")
-    with pytest.raises(UserError, match="No picture could be read: a.png"):
+    with pytest.raises(UserError, match=r"No picture could be read: a\.png"):
         read_pictures([str(tmp_path / "a.png")], (8, 8), "grey")
     with pytest.raises(UserError, match="No picture was given"):
         read_pictures([], (8, 8), "grey")

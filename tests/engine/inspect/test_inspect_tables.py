@@ -26,6 +26,7 @@ def refused(text, **options):
     return caught.value
 
 
+NUMBERS = st.floats(-(2.0**99), 2.0**99, width=32)
 GOOD = "height,age,kind\n1.5,20,cat\n1.6,30,dog\n1.7,40,cat\n"
 
 
