@@ -1,0 +1,63 @@
+"""The examples: sound, ready to train, and of the sizes they are known for."""
+
+import pytest
+
+from engine.datasets import DATASETS
+from engine.datasets.choice import describe
+from engine.errors import UserError
+from engine.examples import EXAMPLES, load_example
+from engine.keras_arguments import loss_id, optimizer_code
+from engine.project import read
+from engine.shapes import infer
+from engine.tasks import TASKS
+
+TOTALS = {
+    "digits": 23_946,
+    "digits-dense": 6_570,
+    "spiral": 465,
+    "iris": 243,
+    "diabetes": 897,
+    "residual": 21_898,
+    "lenet-5": 61_706,  # 156 + 2,416 + 48,120 + 10,164 + 850
+    "mlp": 669_706,  # 401,920 + 262,656 + 5,130
+}
+
+
+def test_names_and_order():
+    assert [example.name for example in EXAMPLES] == list(TOTALS)
+    assert {example.family for example in EXAMPLES} == {"images", "tables", "playgrounds"}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_example(example):
+    project = read(example.path)
+    found = infer(project.graph)
+    assert not found.problems
+    assert example.total_params == found.num_params == TOTALS[example.name]
+    assert example.task == project.heads[0].task
+    assert project.summary
+    assert project.title == example.name
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_network_fits_its_data(example):
+    project = load_example(example.name)
+    description = describe(project.data)
+    found = infer(project.graph)
+    head = project.heads[0]
+    output = found.layers[head.node]
+    activation = output.values["activation"]
+    assert project.data.dataset in DATASETS
+    assert found.layers["input_1"].shape == description.input_shape
+    assert TASKS[head.task].target == description.target
+    assert output.shape == (TASKS[head.task].num_units(description, activation),)
+    assert loss_id(head, activation)
+    assert optimizer_code(project.plan).startswith("keras.optimizers.")
+    assert project.plan.batch_size >= 1
+    assert project.plan.epochs >= 1
+
+
+def test_unknown_example():
+    with pytest.raises(UserError, match="no example 'rocket'") as caught:
+        load_example("rocket")
+    assert "lenet-5" in caught.value.hint
