@@ -41,6 +41,7 @@ class NumberField(QLineEdit):
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(self._commit)
         self.textEdited.connect(self._edited)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a press may begin a drag; only a click takes the focus
         self.setFixedHeight(look.theme.size("controlH"))
         self._restyle()
         look.changed.connect(self._restyle)
