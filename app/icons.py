@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from app.glyphs import paint_glyph
+from app.icon_font import glyph_icon
 from app.theme import Look
 
 __all__ = ["NAMES", "family_icon", "icon", "icon_in", "paint_glyph"]
@@ -64,10 +65,7 @@ def icon(name: str, look: Look, token: str = "ink2") -> QIcon:
 
 def icon_in(name: str, color: QColor, disabled: QColor) -> QIcon:
     """Return the icon `name` in a colour, and another where it is disabled."""
-    import qtawesome  # 0.1 s that the first paint need not wait for
-
-    drawn: QIcon = qtawesome.icon(f"ph.{NAMES[name]}", color=color, color_disabled=disabled)
-    return drawn
+    return glyph_icon(NAMES[name], color, disabled)
 
 
 def family_icon(family: str, look: Look) -> QIcon:

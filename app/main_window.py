@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -36,6 +36,7 @@ from app.recovery import Recovery
 from app.regions import move_focus
 from app.studio import Studio
 from app.theme import Look
+from app.widgets.surface import Surface
 from engine.errors import UserError
 from engine.messages import Failed
 
@@ -90,7 +91,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.synchronize()
 
-    def synchronize(self) -> None:
+    def synchronize(self, _before: object = None, _after: object = None) -> None:
         """Bring title, top bar, transport and commands in step with the document."""
         document, has_project = self._studio.document, self.files.has_project
         name = document.project.title if has_project else ""
@@ -154,11 +155,11 @@ class MainWindow(QMainWindow):
             self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Say when the first frame is on its way to the screen."""
+        """Say when the first frame has gone to the screen."""
         super().paintEvent(event)
         if not self._was_painted:
             self._was_painted = True
-            self.painted.emit()
+            QTimer.singleShot(0, self.painted.emit)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files."""
@@ -190,7 +191,7 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(self._studio.settings.window_geometry)
         self.setWindowIcon(window_icon(self._look))
         self.setAcceptDrops(True)
-        centre = QWidget()
+        centre = Surface("canvas", self._look)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -220,15 +221,14 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         document, studio, files = self._studio.document, self._studio, self.files
         stack = document.undo_stack
-        stack.canUndoChanged.connect(lambda can: self.commands.set_enabled("undo", can))
-        stack.canRedoChanged.connect(lambda can: self.commands.set_enabled("redo", can))
-        for id in ("undo", "redo"):
-            self.commands.set_enabled(id, False)
-        document.changed.connect(lambda _before, _after: self.synchronize())
+        stack.canUndoChanged.connect(self._follow_history)
+        stack.canRedoChanged.connect(self._follow_history)
+        self._follow_history()
+        document.changed.connect(self.synchronize)
         document.file_changed.connect(self.synchronize)
         studio.settings.recent_changed.connect(self.synchronize)
-        studio.training_changed.connect(lambda _: self._follow_training())
-        studio.run_changed.connect(lambda _: self._follow_training())
+        studio.training_changed.connect(self._follow_training)
+        studio.run_changed.connect(self._follow_training)
         studio.noted.connect(self.say)
         studio.failed.connect(self._tell_failure)
         studio.engine.state_changed.connect(self.top_bar.device.set_state)
@@ -319,7 +319,12 @@ class MainWindow(QMainWindow):
     def _recognise(self, paths: list[Path]) -> None:
         self.show_view("use").load_images(paths)  # type: ignore[attr-defined]
 
-    def _follow_training(self) -> None:
+    def _follow_history(self, _can: bool = False) -> None:
+        stack = self._studio.document.undo_stack
+        self.commands.set_enabled("undo", stack.canUndo())
+        self.commands.set_enabled("redo", stack.canRedo())
+
+    def _follow_training(self, _news: object = None) -> None:
         """What the training allows now."""
         state, has_project = self._studio.training, self.files.has_project
         running = state in ("starting", "training", "paused")

@@ -1,7 +1,7 @@
 """Program: the parts of the window put together: settings, look, document, engine, studio, recovery, window."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,9 +38,15 @@ class Program:
         else:
             self.window.files.open_example(DEFAULT_EXAMPLE)
 
-    def start_engine_after_first_paint(self) -> None:
-        """The engine takes seconds to start; the window must not wait for it, nor compete with it."""
-        self.window.painted.connect(lambda: QTimer.singleShot(0, self.studio.engine.start))
+    def begin_after_first_paint(self, project: Path | None, then: Callable[[], object] = lambda: None) -> None:
+        """Let the window appear before its first view is made; meanwhile the engine, which takes seconds, starts."""
+
+        def begin() -> None:
+            self.studio.engine.start()
+            self.begin(project)
+            then()
+
+        self.window.painted.connect(lambda: QTimer.singleShot(0, begin))
 
     def _open(self, project: Path) -> None:
         if not self.window.files.open_path(project):

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.frame.button import FrameButton
 from app.theme import Look
@@ -19,6 +19,16 @@ class ViewTab(FrameButton):
         self.id = id
         self.setText(text)
         self.setCheckable(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right belong to the row."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def nextCheckState(self) -> None:
+        """A press asks for the view; what is on screen decides which tab is marked."""
 
     def sizeHint(self) -> QSize:
         """As high as the bar, as wide as the text when active, so that nothing moves."""
@@ -48,19 +58,15 @@ class ViewTabs(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self._group = QButtonGroup(self)
         self.tabs = [ViewTab(id, text, shortcut, look) for id, text, shortcut in views]
         for tab in self.tabs:
-            self._group.addButton(tab)
             row.addWidget(tab)
             tab.clicked.connect(lambda _=False, id=tab.id: self.chosen.emit(id))
 
     def set_current(self, id: str) -> None:
         """Mark a view as shown; none, for Home."""
-        self._group.setExclusive(False)
         for tab in self.tabs:
             tab.setChecked(tab.id == id)
-        self._group.setExclusive(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the focus along the row."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from app.job import Job, JobState
+from app.run_model import RunModel
 from app.settings import Settings
 from app.studio import Studio
 from engine.messages import Export, Predict
@@ -46,8 +47,9 @@ class FirstSteps(QObject):
         self._settings: Settings = studio.settings
         self._studio = studio
         studio.document.opened.connect(self._on_opened)
-        studio.training_changed.connect(self._on_training)
-        studio.asked.connect(lambda job: job.ended.connect(self._on_ended))
+        studio.run_changed.connect(self._on_run)
+        studio.asked.connect(self._on_asked)
+        self._on_run(studio.run)
         self._on_opened()
 
     def is_done(self, id: str) -> bool:
@@ -81,7 +83,12 @@ class FirstSteps(QObject):
         elif job.state is JobState.SUCCEEDED and isinstance(job.request, Export):
             self.mark("export")
 
-    def _on_training(self, state: str) -> None:
-        run = self._studio.run
-        if state in ("paused", "finished", "idle") and run is not None and run.step > 0:
-            self.mark("train")
+    def _on_asked(self, job: Job) -> None:
+        job.ended.connect(self._on_ended)
+
+    def _on_run(self, run: RunModel | None) -> None:
+        if run is not None and not self.is_done("train"):
+            run.grown.connect(self._on_grown)
+
+    def _on_grown(self) -> None:
+        self.mark("train")

@@ -1,6 +1,5 @@
 """Transport: reset, train or pause, step, stop; the timeline; the numbers of the run."""
 
-from app.plots.timeline import Timeline
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
@@ -11,6 +10,7 @@ from app.frame.figure import Figure
 from app.frame.play_button import PlayButton
 from app.frame.run_numbers import RunNumbers, numbers_of
 from app.frame.step_button import StepButton
+from app.plots.timeline import Timeline
 from app.run_model import RunModel
 from app.studio import Studio
 from app.theme import Look
@@ -137,9 +137,9 @@ class Transport(QWidget):
         self.force.clicked.connect(self._studio.force_stop)
         self.timeline.scrubbed.connect(self._scrub)
         self._studio.run_changed.connect(self.show_run)
-        self._studio.training_changed.connect(lambda _: self._show_state())
+        self._studio.training_changed.connect(self._show_state)
         self._studio.phase_changed.connect(self._note_phase)
-        self._studio.engine.state_changed.connect(lambda _: self._show_state())
+        self._studio.engine.state_changed.connect(self._show_state)
         self._look.changed.connect(self.update)
 
     def _note_phase(self, phase: str) -> None:
@@ -151,7 +151,7 @@ class Transport(QWidget):
         self._scrubbed = None if step >= newest else step
         self._show_progress()
 
-    def _show_state(self) -> None:
+    def _show_state(self, _news: str = "") -> None:
         """Bring buttons and words in step with what the training does."""
         state, has_run = self._studio.training, self._run is not None and self._run.step > 0
         running = state in RUNNING

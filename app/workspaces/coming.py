@@ -12,7 +12,6 @@ from app.text import button_text
 from app.theme import Look
 from app.widgets.plain_label import PlainLabel
 
-
 WIDTH = 760
 
 

@@ -241,8 +241,8 @@ class HomeWorkspace(QWidget):
         for step in self._step_cards:
             step.setFixedWidth(side - 2 * SIDE_PADDING)
         whole = self.width() - side
-        room = min(whole - 2 * MARGIN, MAX_CONTENT)
-        margin = (whole - room) // 2
+        room = max(MIN_CARD, min(whole - 2 * MARGIN, MAX_CONTENT))
+        margin = max(0, (whole - room) // 2)
         self._column.setContentsMargins(margin, 32, margin, 32)
         columns = max(1, min((room + GAP) // (MIN_CARD + GAP), MAX_COLUMNS))
         for card in self.examples:

@@ -340,11 +340,11 @@ def test_a_bad_file_at_the_start_shows_home_and_says_why(program, window, tmp_pa
 
 
 def test_the_engine_starts_after_the_first_paint(program, window, qtbot):
-    program.start_engine_after_first_paint()
-    assert program.studio.engine.state == "down"
+    program.begin_after_first_paint(None)
+    assert program.studio.engine.process_id == 0
     with qtbot.waitSignal(window.painted):
-        window.show_view("see")
         window.show()
+    qtbot.waitUntil(lambda: window.view == "build")
     qtbot.waitUntil(lambda: program.studio.engine.state == "ready", timeout=10_000)
 
 
