@@ -33,7 +33,7 @@ def layer_variables(model: keras.Model) -> dict[str, keras.Variable]:
 
 def snapshot(variables: dict[str, keras.Variable]) -> dict[str, np.ndarray]:
     """Copy the values off the device."""
-    return {name: np.array(variable.value, copy=True) for name, variable in variables.items()}
+    return {name: np.array(variable.value.numpy()) for name, variable in variables.items()}
 
 
 def restore(variables: dict[str, keras.Variable], data: bytes) -> None:

@@ -324,5 +324,6 @@ class Recording:
                 status=status,
                 test_evaluations=kept.test_evaluations if kept else 0,
                 samples_per_second=trainer.samples_per_second,
+                feature_names=description.feature_names,
             )
         )
