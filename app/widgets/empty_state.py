@@ -22,7 +22,6 @@ class EmptyState(QWidget):
         self.button = QPushButton(button_text(button))
         self.button.setProperty("kind", "primary")
         self.button.setProperty("compact", True)
-        self.button.setVisible(bool(button))
         self.button.clicked.connect(self.pressed)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
@@ -31,6 +30,7 @@ class EmptyState(QWidget):
         column.addWidget(self._sentence)
         column.addSpacing(8)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.button.setVisible(bool(button))
         look.changed.connect(self.update)
 
     def set_texts(self, heading: str, sentence: str, button: str = "") -> None:

@@ -17,9 +17,16 @@ class KeyBox(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(5, 0, 5, 0)
         row.addWidget(self._label)
-        self.set_text(text)
+        self._label.setText(written(text))
+        if not text:
+            self.hide()
 
     def set_text(self, text: str) -> None:
         """Show another shortcut; plus signs become spaces."""
-        self._label.setText(text.replace("+", " ").strip())
+        self._label.setText(written(text))
         self.setVisible(bool(text))
+
+
+def written(text: str) -> str:
+    """Plus signs between keys become spaces."""
+    return text.replace("+", " ").strip()
