@@ -54,7 +54,7 @@ def code_lines(project: Project, inference: Inference) -> tuple[CodeLine, ...]:
 def model_lines(project: Project, inference: Inference) -> tuple[CodeLine, ...]:
     """The lines from the inputs to `model = keras.Model(...)`."""
     graph = project.graph
-    order = _reading_order(graph)
+    order = reading_order(graph)
     names = _variables(graph, order)
     lines = [_layer_line(graph, node, names, inference) for node in order]
     return (*lines, *_model_line(graph, names, inference))
@@ -73,7 +73,7 @@ def _line(text: str, node: str = "", family: str = "") -> CodeLine:
     return CodeLine(text, node, tuple(span for span in spans if span[2]))
 
 
-def _reading_order(graph: Graph) -> list[Node]:
+def reading_order(graph: Graph) -> list[Node]:
     """Sources before targets, and each branch in one piece."""
     nodes = {node.name: node for node in graph.in_order()}
     sources, targets = _neighbours(graph)

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from engine.datasets.scaling import Scaling
 from engine.errors import UserError
+from engine.keras_code import reading_order
 from engine.project import Head, Project
 from engine.shapes import Inference, infer
 
@@ -75,7 +76,7 @@ def build(project: Project, scaling: Scaling | None = None) -> Network:
 def _connect(project: Project, inference: Inference, scaling: Scaling | None) -> Network:
     tensors: dict[str, keras.KerasTensor] = {}
     inputs = []
-    for node in project.graph.in_order():
+    for node in reading_order(project.graph):  # that of the exported script, so that a seed gives the same weights
         info = inference.layers[node.name]
         if not info.inputs:
             inputs.append(keras.Input(info.shape, name=node.name))
