@@ -46,7 +46,7 @@ class RunInfo(msgspec.Struct, frozen=True):
         metric: id of the metric beside the loss.
         gradient_layers: names of the layers whose gradient norms were recorded, in order.
         scaling: learned on the training part; part of the exported model.
-        input_shape, class_names: of the data, without loading them again.
+        input_shape, class_names, feature_names: of the data, without loading them again.
         value_range: of the raw data.
         status: "training", "finished", "stopped" or "failed".
         test_evaluations: how often the test part was looked at.
@@ -65,6 +65,7 @@ class RunInfo(msgspec.Struct, frozen=True):
     status: str = "training"
     test_evaluations: int = 0
     samples_per_second: float = 0.0
+    feature_names: tuple[str, ...] = ()
 
 
 class Manifest(msgspec.Struct, frozen=True):

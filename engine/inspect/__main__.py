@@ -6,19 +6,25 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from engine.errors import UserError
+from engine.inspect.given_rows import read_given_rows
 from engine.inspect.limits import limit_cpu, limit_process
 from engine.inspect.names import shown
 from engine.inspect.protocol import (
     Answer,
     Broken,
+    NumberedRows,
     Opened,
     PictureRead,
     PictureRefused,
     Question,
     ReadPictures,
+    ReadRows,
     ReadTable,
     Refused,
+    RowsRead,
     TableRead,
     TableRows,
 )
@@ -36,6 +42,8 @@ def answers(question: Question) -> Iterator[Answer]:
     try:
         if isinstance(question, ReadPictures):
             yield from _pictures(question)
+        elif isinstance(question, ReadRows):
+            yield from _rows(question)
         else:
             yield from _table(question)
     except UserError as error:
@@ -63,9 +71,23 @@ def _table(question: ReadTable) -> Iterator[Answer]:
     path = Path(os.fsdecode(question.path))
     samples = read_table(read_bounded(path, MAX_BYTES), shown(path.name), question.options)
     yield TableRead(description=samples.description, rows=len(samples.y), problems=samples.problems)
-    step = max(1, ROWS_BYTES // (samples.x.shape[1] * samples.x.itemsize))
-    for start in range(0, len(samples.y), step):
-        yield TableRows(x=samples.x[start : start + step], y=samples.y[start : start + step])
+    for some in _blocks(samples.x):
+        yield TableRows(x=samples.x[some], y=samples.y[some])
+
+
+def _rows(question: ReadRows) -> Iterator[Answer]:
+    limit_cpu()
+    path = Path(os.fsdecode(question.path))
+    data = read_bounded(path, MAX_BYTES)
+    given = read_given_rows(data, shown(path.name), question.feature_names, question.options)
+    yield RowsRead(rows=len(given.lines), problems=given.problems)
+    for some in _blocks(given.x):
+        yield NumberedRows(x=given.x[some], lines=given.lines[some])
+
+
+def _blocks(x: np.ndarray) -> Iterator[slice]:
+    step = max(1, ROWS_BYTES // (x.shape[1] * x.itemsize))
+    yield from (slice(start, start + step) for start in range(0, len(x), step))
 
 
 def main() -> None:

@@ -12,7 +12,6 @@ from engine.errors import UserError
 from engine.inspect.dialect import TableOptions
 from engine.inspect.folders import Listing, list_pictures
 from engine.inspect.inspector import ChildDied, Inspection, Inspector
-from engine.inspect.limits import CPU_SECONDS
 from engine.inspect.names import absolute, listed, shown
 from engine.inspect.protocol import (
     Answer,
@@ -116,7 +115,7 @@ def load_table(path: str, options: TableOptions, inspection: Inspection | None =
             samples = _samples(answer, inspector.answer)
     except ChildDied as death:
         raise UserError(
-            f"{shown(file.name)} could not be read: {_cause(death)}.", "Use a smaller file.", where="path"
+            f"{shown(file.name)} could not be read: {death.cause}.", "Use a smaller file.", where="path"
         ) from death
     inspection.progress(1, 1)
     return samples
@@ -230,16 +229,8 @@ def _answers(
                     "Check where these files come from, and remove the damaged ones.",
                     where="path",
                 ) from death
-            yield PictureRefused(reason=_cause(death))
+            yield PictureRefused(reason=death.cause)
             done += 1
-
-
-def _cause(death: ChildDied) -> str:
-    if death.slow:
-        return "it took too long"
-    if death.code == -24:  # SIGXCPU
-        return f"it needed more than {CPU_SECONDS} s of computing"
-    return f"the decoder crashed, exit code {death.code}"
 
 
 def _require_every_class(listing: Listing, labels: np.ndarray) -> None:

@@ -55,15 +55,18 @@ def number(cell: str, decimal_comma: bool = False) -> float | None:
         return None
 
 
-def sniff(lines: list[str], options: TableOptions, name: str) -> Dialect:
+def sniff(lines: list[str], options: TableOptions, name: str, fewest: int = 2) -> Dialect:
     """Find out how the first lines of a file are written.
 
+    Args:
+        fewest: columns it must have.
+
     Raises:
-        UserError: there is only one column, or numbers with point and with comma stand side by side.
+        UserError: there are too few columns, or numbers with point and with comma stand side by side.
     """
     delimiter = _delimiter(lines) if options.delimiter == "auto" else DELIMITERS[options.delimiter]
     rows = _rows(lines, delimiter)
-    if max(len(row) for row in rows) < 2:
+    if max(len(row) for row in rows) < fewest:
         raise UserError(
             f"{name} has one column only; expected features and a target.",
             "Choose the delimiter that stands between its values.",

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any
 
 import engine
+from engine.inspect.limits import CPU_SECONDS
 from engine.inspect.protocol import Answer, Broken, Opened, Question
 from engine.wire import Decoder, WireError, encode
 
@@ -38,6 +39,15 @@ class ChildDied(Exception):
         super().__init__(f"slow {slow}, exit code {code}")
         self.slow = slow
         self.code = code
+
+    @property
+    def cause(self) -> str:
+        """What happened, as the end of a sentence."""
+        if self.slow:
+            return "it took too long"
+        if self.code == -24:  # SIGXCPU
+            return f"it needed more than {CPU_SECONDS} s of computing"
+        return f"the decoder crashed, exit code {self.code}"
 
 
 def _ignore(done: int, total: int) -> None:

@@ -30,6 +30,14 @@ class ReadTable(Message, frozen=True):
     options: TableOptions
 
 
+class ReadRows(Message, frozen=True):
+    """Read some columns of a CSV file, to predict from; answered by `RowsRead` and its `NumberedRows`, or `Refused`."""
+
+    path: bytes
+    feature_names: tuple[str, ...]
+    options: TableOptions
+
+
 class Opened(Message, frozen=True):
     """First word of the inspector: its limits are set and it waits for a request."""
 
@@ -70,6 +78,20 @@ class TableRows(Message, frozen=True):
     y: np.ndarray
 
 
+class RowsRead(Message, frozen=True):
+    """The rows to predict from were read; `rows` of them follow in one or more `NumberedRows`."""
+
+    rows: int
+    problems: tuple[str, ...]
+
+
+class NumberedRows(Message, frozen=True):
+    """Some rows: x float32 (row, feature), lines int64 (row,), the line of the file on which each begins."""
+
+    x: np.ndarray
+    lines: np.ndarray
+
+
 class Refused(Message, frozen=True):
     """A UserError on its way across the border."""
 
@@ -84,5 +106,5 @@ class Broken(Message, frozen=True):
     details: str
 
 
-Question = ReadPictures | ReadTable
-Answer = Opened | PictureRead | PictureRefused | TableRead | TableRows | Refused | Broken
+Question = ReadPictures | ReadTable | ReadRows
+Answer = Opened | PictureRead | PictureRefused | TableRead | TableRows | RowsRead | NumberedRows | Refused | Broken

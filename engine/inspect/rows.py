@@ -41,7 +41,7 @@ class Cells:
 
     Args:
         values: of the features, row by row; NaN where there is no number.
-        targets: text of the target column (row,).
+        targets: text of the target column (row,); empty where it is not wanted.
         lines: line number (row,).
         texts: count, first line and first value of the texts in a feature, by its place among the features.
     """
@@ -52,13 +52,16 @@ class Cells:
     texts: dict[int, tuple[int, int, str]] = field(default_factory=dict)
 
 
-def open_sheet(data: bytes, encoding: str, name: str, options: TableOptions) -> Sheet:
+def open_sheet(data: bytes, encoding: str, name: str, options: TableOptions, fewest: int = 2) -> Sheet:
     """Find out how the file is written and read its header.
+
+    Args:
+        fewest: columns it must have.
 
     Raises:
         UserError: the form of the file is wrong.
     """
-    dialect = sniff(_first_lines(data, encoding), options, name)
+    dialect = sniff(_first_lines(data, encoding), options, name, fewest)
     rows = _rows(data, encoding, dialect.delimiter, name)
     line, first = next(rows)
     if len(first) > MAX_COLUMNS:
@@ -76,8 +79,11 @@ def open_sheet(data: bytes, encoding: str, name: str, options: TableOptions) -> 
     return Sheet(dialect, names, chain([(line, first)], rows), len(names) - 1, (problem,))
 
 
-def read_cells(sheet: Sheet, target: int, features: Sequence[int], name: str) -> Cells:
+def read_cells(sheet: Sheet, target: int | None, features: Sequence[int], name: str) -> Cells:
     """Read all rows.
+
+    Args:
+        target: place of the column to predict; None where it is not wanted.
 
     Raises:
         UserError: a row has more or fewer cells than there are columns, or a quote is wrong.
@@ -90,7 +96,8 @@ def read_cells(sheet: Sheet, target: int, features: Sequence[int], name: str) ->
             ragged.append((line, len(row)))
             continue
         cells.lines.append(line)
-        cells.targets.append(known.setdefault(row[target], row[target]))
+        if target is not None:
+            cells.targets.append(known.setdefault(row[target], row[target]))
         cells.values.extend(_numbers([row[place] for place in features], sheet.dialect.decimal_comma, line, cells))
     if ragged:
         line, length = ragged[0]

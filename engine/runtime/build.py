@@ -60,7 +60,8 @@ def build(project: Project, scaling: Scaling | None = None) -> Network:
     inference = infer(project.graph)
     if inference.problems:
         problem = inference.problems[0]
-        raise UserError(f"{problem.node}: {problem.message.rstrip(".")}.", problem.hint, problem.node)
+        message = problem.message.rstrip(".")
+        raise UserError(f"{problem.node}: {message}.", problem.hint, problem.node)
     if not project.heads:
         raise UserError("The network has no output layer.", "Add an Output layer at its end.")
     keras.utils.set_random_seed(project.seed)
