@@ -158,6 +158,10 @@ class ImageGrid(QAbstractScrollArea):
         if index >= 0 and event.button() == Qt.MouseButton.LeftButton:
             self._pick(index)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take the release too, as it belongs to the press."""
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move with arrows, Home, End and Page keys."""
         page = max(1, self.viewport().height() // self._pitch()) * self.columns
