@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +20,7 @@ class Action:
         section: heading in the shortcut list.
         keywords: further words the palette finds it by.
         scope: the workspace it needs to be on screen, or empty where it works everywhere.
+        view: the workspace it leads to before it is done; empty where it stays.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Action:
     section: str = ""
     keywords: str = ""
     scope: str = ""
+    view: str = ""
 
     @property
     def keys(self) -> list[QKeySequence]:
@@ -71,7 +73,7 @@ _TRAINING = (
     Action("stop", "Stop training", "Ctrl+.", "stop", "Training", "end cancel force"),
     Action("reset", "Reset to the untrained network", "Ctrl+Shift+R", "reset", "Training", "start again initialise"),
     Action("resume", "Resume from the last checkpoint", "Ctrl+R", "play", "Training", "continue go on"),
-    Action("evaluate_test", "Evaluate on the test part", "", "lock", "Training", "final measure accuracy"),
+    Action("evaluate_test", "Evaluate on the test part", "", "lock", "Training", "final measure accuracy", view="use"),
 )
 _CANVAS = (
     Action("add_layer", "Add a layer…", "/", "plus", "Canvas", "search insert", "build"),
@@ -92,8 +94,8 @@ _CANVAS = (
 _USE = (
     Action("load_image", "Load an image…", "Ctrl+I", "image", "Use", "file predict", "use"),
     Action("clear_drawing", "Clear the drawing", "Ctrl+Backspace", "trash", "Use", "empty erase", "use"),
-    Action("export_keras", "Export as .keras…", "Ctrl+Shift+E", "export", "Use", "save model"),
-    Action("export_script", "Export as a Python script…", "", "export", "Use", "code keras"),
+    Action("export_keras", "Export as .keras…", "Ctrl+Shift+E", "export", "Use", "save model", view="use"),
+    Action("export_script", "Export as a Python script…", "", "export", "Use", "code keras", view="use"),
 )
 ACTIONS: tuple[Action, ...] = (*_FILE, *_VIEWS, *_TRAINING, *_CANVAS, *_USE)
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
@@ -103,7 +105,12 @@ class Actions(QObject):
     """The commands as QActions. One that nobody has bound, or that is out of scope, is disabled.
 
     Several views may bind the same command; the one on screen answers.
+
+    Attributes:
+        view_wanted: id of the view a command leads to; whoever hears it shows it at once, and so binds the command.
     """
+
+    view_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,6 +118,7 @@ class Actions(QObject):
         self._enabled = {action.id: True for action in ACTIONS}
         self._scope = ""
         self._qactions = {action.id: self._make(action, parent) for action in ACTIONS}
+        self.set_scope("")
 
     def _make(self, action: Action, window: QWidget | None) -> QAction:
         made = QAction(action.text, self)
@@ -157,12 +165,17 @@ class Actions(QObject):
 
     def trigger(self, id: str) -> None:
         """Give the command, if it can be given now."""
-        if self.is_enabled(id):
+        if not self.is_enabled(id):
+            return
+        if BY_ID[id].view:
+            self.view_wanted.emit(BY_ID[id].view)
+        if self.is_bound(id):
             slots = self._slots[id]
             next((slot for slot in reversed(slots) if _on_screen(slot)), slots[-1])()
 
     def _refresh(self, id: str) -> None:
-        self._qactions[id].setEnabled(self.is_in_scope(id) and self._enabled[id] and self.is_bound(id))
+        can_run = self.is_bound(id) or bool(BY_ID[id].view)
+        self._qactions[id].setEnabled(self.is_in_scope(id) and self._enabled[id] and can_run)
 
 
 def _on_screen(slot: Callable[[], object]) -> bool:

@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
             self.commands.bind(id, slot)
         for id in VIEWS:
             self.commands.bind(id, partial(self.show_view, id))
+        self.commands.view_wanted.connect(self.show_view)
 
     def _connect(self) -> None:
         document, studio, files = self._studio.document, self._studio, self.files
@@ -336,6 +337,7 @@ class MainWindow(QMainWindow):
             "stop": running,
             "reset": has_project and (has_run or running) and state != "stuck",
             "resume": self._studio.can_resume,
+            **dict.fromkeys(("export_keras", "export_script", "evaluate_test"), has_run),
         }
         for id, is_allowed in allowed.items():
             self.commands.set_enabled(id, is_allowed)

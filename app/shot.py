@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from engine.storage import atomic_write
 
 if TYPE_CHECKING:
     from app.program import Program
+    from app.run_model import RunModel
 
 VIEWS = {name: name for name in ("home", "build", "data", "see", "lab", "use")} | {"train": "train_view"}
 SIZES = ((1120, 640), (7680, 4320))
@@ -68,6 +70,7 @@ def main(argv: Sequence[str]) -> int:
         from app.window_process import application
 
         application()
+        _silence_the_platform()
         program = assemble(Settings(Path(folder) / "settings.ini"), theme=shot.theme, recover=False)
         try:
             program.window.resize(*shot.size)
@@ -138,19 +141,23 @@ def _wait_for_answers(program: "Program", shot: Shot) -> None:
 
 
 def _train(program: "Program", steps: int, wait: "_Waiting") -> None:
-    """Train `steps` steps, or to the end of the plan, and stay paused there."""
+    """Train exactly `steps` steps, or to the end of the plan, and stay paused there."""
     studio = program.studio
     studio.step("batch")
     wait.for_("the first step", lambda: studio.run is not None and studio.run.step >= 1)
     run = studio.run
     assert run is not None
     last = min(steps, run.total_steps)
-    if run.step < last:
-        studio.train_or_pause()
-        wait.for_(f"step {last:,}", lambda: run.step >= last or studio.training in ("finished", "failed"))
-    if studio.training == "training":
-        studio.train_or_pause()
-        wait.for_("the pause", lambda: studio.training in ("paused", "finished", "failed"))
+    while run.step < last:
+        to_epoch = run.steps_per_epoch - run.step % run.steps_per_epoch
+        aim = run.step + (to_epoch if to_epoch <= last - run.step else 1)
+        studio.step("batch" if aim == run.step + 1 else "epoch")
+        wait.for_(f"step {aim:,}", partial(_has_done, run, aim))
+    wait.for_("the pause", lambda: studio.training in ("paused", "finished", "failed"))
+
+
+def _has_done(run: "RunModel", step: int) -> bool:
+    return run.step >= step
 
 
 class _Waiting:
@@ -187,6 +194,17 @@ class _Waiting:
             time.sleep(0.005)
 
 
+def _silence_the_platform() -> None:
+    """The off-screen platform complains on stderr about every minimum size it is told; nothing is wrong."""
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+    def tell(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if "propagateSizeHints" not in text:
+            print(text, file=sys.stderr)
+
+    qInstallMessageHandler(tell)
+
+
 def _settle(seconds: float) -> None:
     from PySide6.QtCore import QCoreApplication, QEventLoop
 
@@ -198,11 +216,12 @@ def _settle(seconds: float) -> None:
 
 def _png(picture: object) -> bytes:
     from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-    from PySide6.QtGui import QPixmap
+    from PySide6.QtGui import QImageWriter, QPixmap
 
     assert isinstance(picture, QPixmap)
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.toImage().save(buffer, b"PNG")
+    if not QImageWriter(buffer, QByteArray(b"png")).write(picture.toImage()):
+        raise RuntimeError("Qt cannot write PNG")
     return bytes(content.data())

@@ -109,8 +109,8 @@ def _run(argv: Sequence[str], heavy: Heavy) -> int:
     light = {"examples": _examples, "describe": _describe, "doctor": _doctor}
     if options.command in light:
         return light[options.command](options)
-    function = heavy(options.command)
-    result = function(find_project(options.project), options) if options.command == "train" else function(options)
+    arguments = (find_project(options.project), options) if options.command == "train" else (options,)
+    result = heavy(options.command)(*arguments)
     print_result(result, as_json=options.json, human=lambda: print_values(result))
     return 0
 
@@ -130,7 +130,7 @@ def _examples(options: argparse.Namespace) -> int:
 
 
 def _describe(options: argparse.Namespace) -> int:
-    from engine.checks import check
+    from engine.checks import as_error, check
 
     project = find_project(options.project)
     inference = check(project, _description(project))
@@ -147,10 +147,7 @@ def _describe(options: argparse.Namespace) -> int:
     result = {"layers": rows, "total_params": inference.num_params}
     print_result(result, as_json=options.json, human=lambda: print_table(rows, total=inference.num_params))
     if inference.problems:
-        problem = inference.problems[0]
-        where = f"{problem.node}: " if problem.node and problem.node not in problem.message else ""
-        arithmetic = f" ({problem.arithmetic})" if problem.arithmetic else ""
-        raise UserError(f"{where}{problem.message.rstrip('.')}{arithmetic}.", problem.hint, problem.node)
+        raise as_error(inference.problems[0])
     return 0
 
 

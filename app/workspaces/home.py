@@ -118,8 +118,9 @@ class HomeWorkspace(QWidget):
         self._column.addLayout(self._head())
         self._banners = QVBoxLayout()
         self._banners.setContentsMargins(0, 12, 0, 0)
+        self._banners.setSpacing(8)
         self._column.addLayout(self._banners)
-        self._column.addSpacing(8)
+        self._column.addSpacing(14)
         self._column.addWidget(self._recent_label)
         self._column.addSpacing(8)
         self._column.addLayout(self._recent_row)
@@ -197,7 +198,9 @@ class HomeWorkspace(QWidget):
             if self._studio.training in ("idle", "paused", "failed", "finished"):
                 self._actions.trigger("train_or_pause")
         else:
-            self._actions.trigger("use" if id == "draw" else "export_keras")
+            self._actions.trigger("use")
+            if id == "export":
+                self._actions.trigger("export_keras")
 
     def _show_steps(self) -> None:
         coming = self.steps.next

@@ -50,9 +50,16 @@ def test_the_keys_of_the_design(qtbot, id, keys):
     assert QKeySequence(keys) in BY_ID[id].keys
 
 
-def test_an_action_nobody_bound_is_disabled(window):
+def test_an_action_nobody_bound_is_disabled_unless_it_leads_to_who_will(window):
     actions = Actions(window)
-    assert not any(actions.is_enabled(action.id) for action in ACTIONS)
+    assert all(actions.is_enabled(action.id) == bool(action.view) for action in ACTIONS)
+
+
+def test_an_action_leads_to_its_view_before_it_is_done(window):
+    actions, calls = Actions(window), []
+    actions.view_wanted.connect(lambda view: actions.bind("export_keras", lambda: calls.append(view)))
+    actions.trigger("export_keras")
+    assert calls == ["use"]
 
 
 def test_a_bound_action_runs_when_enabled_and_only_then(window):
