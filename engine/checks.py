@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from engine.datasets.spec import Description
+from engine.errors import UserError
 from engine.graph import Graph
 from engine.layers.spec import shape_text
 from engine.project import Head, Project
@@ -24,6 +25,24 @@ def check(project: Project, description: Description | None) -> Inference:
     if description is not None:
         problems += [*_inputs(project, inference, description), *_heads(project, inference, description)]
     return replace(inference, problems=tuple(problems))
+
+
+def require_trainable(project: Project, description: Description) -> None:
+    """Check a project against its loaded data.
+
+    Raises:
+        UserError: the first problem.
+    """
+    if problems := check(project, description).problems:
+        raise as_error(problems[0])
+
+
+def as_error(problem: Problem) -> UserError:
+    """The problem as a sentence that also makes sense away from its node."""
+    where = f"{problem.node}: " if problem.node and problem.node not in problem.message else ""
+    arithmetic = f" ({problem.arithmetic})" if problem.arithmetic else ""
+    hint = problem.hint or (f"{problem.fixes[0].label}." if problem.fixes else "")
+    return UserError(f"{where}{problem.message.rstrip('.')}{arithmetic}.", hint, problem.node)
 
 
 def _structure(project: Project, inference: Inference) -> list[Problem]:

@@ -210,8 +210,10 @@ class RunFolder:
             raise UserError(f"{self.path.name}/metrics.db: {error}.", "The run's curves cannot be read.") from error
 
     def _read(self, name: str) -> bytes:
-        if not self.path.is_dir():
-            raise UserError(f"{self.path} is not a run folder.", "Give the folder that a training wrote.")
+        if not (self.path / name).exists():
+            raise UserError(
+                f"{self.path} is not a run folder: it holds no {name}.", "Give the folder that a training wrote."
+            )
         return read_bounded(self.path / name, MAX_JSON_BYTES)
 
     def _decoded(self, name: str, kind: type[T]) -> T:

@@ -17,19 +17,25 @@ ROOT = Path(__file__).parent.parent
 
 
 class EngineProcess:
-    """`python -m engine`, with its events in a queue. Use as a context manager."""
+    """`python -m engine`, with its events in a queue. Use as a context manager.
 
-    def __init__(self, timeout=180.0):
+    Args:
+        timeout: how long to wait for one event, seconds.
+        command: what follows the interpreter, where it is not the engine as it is.
+    """
+
+    def __init__(self, timeout=180.0, command=("-m", "engine")):
         self.timeout = timeout
+        self.endings: list[Message] = []
         self.events: queue.SimpleQueue[tuple[float, Message]] = queue.SimpleQueue()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "engine"],
+            [sys.executable, *command],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        self._jobs = 0
+        self.jobs = 0
         threading.Thread(target=self._read, daemon=True).start()
         self.send(Hello())
 
@@ -47,6 +53,8 @@ class EngineProcess:
         decoder = event_decoder()
         while data := os.read(self.process.stdout.fileno(), 1 << 16):
             for message in decoder.feed(data):
+                if isinstance(message, Finished | Failed):
+                    self.endings.append(message)
                 self.events.put((time.perf_counter(), message))
 
     def send(self, message):
@@ -55,9 +63,9 @@ class EngineProcess:
 
     def submit(self, message):
         """Give a request a number and send it; return the number."""
-        self._jobs += 1
-        self.send(msgspec.structs.replace(message, job=self._jobs))
-        return self._jobs
+        self.jobs += 1
+        self.send(msgspec.structs.replace(message, job=self.jobs))
+        return self.jobs
 
     def next(self, *kinds, job=None):
         """The next event of these kinds (of one job), with the time it came; others are dropped.

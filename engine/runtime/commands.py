@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from engine.curves import write_curves
 from engine.datasets.choice import load
 from engine.errors import UserError
 from engine.messages import Export, Exported, Message, Metrics, Phase, Train
+from engine.printing import plain
 from engine.project import Project
 from engine.run_folder import RunFolder, new_run_path, runs_folder
 from engine.runtime.asking import measure, pictures_for
@@ -75,8 +77,7 @@ def predict(options: argparse.Namespace) -> dict[str, Any]:
     """
     used = load_network(RunFolder(options.run.absolute()))
     x, names, problems = _inputs(used, tuple(str(path) for path in options.files))
-    for problem in problems:
-        print(f"glassbox: {problem}", file=sys.stderr)
+    _warn(problems)
     outputs = used.answer(x)
     return {"predictions": [_prediction(used, n, out) for n, out in zip(names, outputs, strict=True)]}
 
@@ -154,6 +155,7 @@ def _events(job: Job) -> list[Message]:
 def _summary(shelf: Shelf, folder: Path, result: dict[str, Any]) -> dict[str, Any]:
     trainer = shelf.live
     assert trainer is not None
+    _warn(trainer.data.samples.problems)
     run = RunFolder(folder)
     used = UsedNetwork(trainer.project, run.info(), trainer.network, trainer.step)
     parts = {
@@ -173,6 +175,12 @@ def _summary(shelf: Shelf, folder: Path, result: dict[str, Any]) -> dict[str, An
         "device": device_name(),
         "run": str(folder),
     }
+
+
+def _warn(problems: Sequence[str]) -> None:
+    """Say on stderr what was left out or looks wrong."""
+    for problem in problems:
+        print(plain(f"glassbox: {problem}"), file=sys.stderr)
 
 
 def _rounded(values: dict[str, float]) -> dict[str, float]:

@@ -6,6 +6,7 @@ from collections import deque
 import msgspec
 import numpy as np
 
+from engine.checks import require_trainable
 from engine.datasets.choice import LoadedData
 from engine.errors import UserError
 from engine.messages import CheckpointSaved, Evaluated, Message, Metrics, Started
@@ -50,6 +51,7 @@ class Trainer:
     """
 
     def __init__(self, project: Project, data: LoadedData, execution: str = "") -> None:
+        require_trainable(project, data.samples.description)
         self.project, self.data = project, data
         self.network: Network = build(project)
         self.objective: Objective = objective(self.network)
