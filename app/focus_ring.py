@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from app.theme import Look
@@ -48,14 +49,14 @@ class FocusRing(QObject):
         self._place()
 
     def _release(self) -> None:
-        if self._target is not None:
+        if self._target is not None and isValid(self._target):  # Qt moves the focus while it deletes a widget
             self._target.removeEventFilter(self)
             self._target.destroyed.disconnect(self._forget)
-            self._target = None
-        if self._frame is not None:
+        self._target = None
+        if self._frame is not None and isValid(self._frame):
             self._frame.hide()
             self._frame.deleteLater()
-            self._frame = None
+        self._frame = None
 
     def _forget(self) -> None:
         self._target = None
