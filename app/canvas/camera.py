@@ -1,7 +1,7 @@
 """CameraView: pan, zoom and flights over the scene, and the dotted ground."""
 
 from PySide6.QtCore import QEasingCurve, QPoint, QPointF, QRect, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from app.canvas.geometry import ZOOM_MAX, ZOOM_MIN
@@ -132,6 +132,5 @@ class CameraView(QGraphicsView):
         painter.setPen(QPen(theme.color("line"), 1.5 / self.zoom))
         left, top = int(rect.left() // DOT_PITCH) * DOT_PITCH, int(rect.top() // DOT_PITCH) * DOT_PITCH
         columns, rows = int(rect.width() // DOT_PITCH) + 2, int(rect.height() // DOT_PITCH) + 2
-        painter.drawPoints(
-            [QPointF(left + x * DOT_PITCH, top + y * DOT_PITCH) for x in range(columns) for y in range(rows)]
-        )
+        dots = [QPointF(left + x * DOT_PITCH, top + y * DOT_PITCH) for x in range(columns) for y in range(rows)]
+        painter.drawPoints(QPolygonF(dots))

@@ -130,7 +130,7 @@ class Editor(QObject):
         """
         mime = QGuiApplication.clipboard().mimeData()
         if mime is None or not mime.hasFormat(edits.MIME):
-            if mime is not None and mime.hasText():
+            if mime is not None and mime.text().strip():
                 self.noted.emit("The clipboard holds text, not layers; nothing was pasted.", "warn")
             return
         try:

@@ -237,11 +237,11 @@ class LayerPalette(Surface):
         holder = QWidget()
         chips = [self._chip(choice, holder) for choice in choices]
         _fill_grid(holder, chips)
-        holder.setVisible(header.is_open)
         self._groups.append((header, holder, chips))
         self.chips += chips
         self._column.addWidget(header)
         self._column.addWidget(holder)
+        holder.setVisible(header.is_open)
 
     def _chip(self, choice: Choice, parent: QWidget) -> PaletteChip:
         chip = PaletteChip(choice, self._look, parent)

@@ -1,6 +1,6 @@
 """CanvasView: the canvas as one works on it; decides which gesture a press begins."""
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -274,9 +274,13 @@ class CanvasView(CameraView):
         elif not keyboard.handle(self, event):
             super().keyPressEvent(event)
 
-    def focusNextPrevChild(self, next: bool) -> bool:
+    def event(self, event: QEvent) -> bool:
         """Tab goes along the nodes in the order of the data flow, and past the last one out of the canvas."""
-        return keyboard.step_along_flow(self, 1 if next else -1) or super().focusNextPrevChild(next)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = {Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}.get(Qt.Key(event.key()), 0)
+            if step and not event.modifiers() & Modifier.ControlModifier and keyboard.step_along_flow(self, step):
+                return True
+        return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show that the canvas has the keyboard."""

@@ -15,6 +15,7 @@ from app.widgets.side_panel import hairline
 from engine.layers.spec import Formula, Symbol
 
 FIRST_WIDTH = 252.0  # px inside a card in the inspector
+SHRINK = 1.09  # a line a little too long is set smaller before it is broken
 INSET = 12  # px left and right of a card's body
 
 
@@ -75,6 +76,7 @@ class FormulaCard(Card):
         for line in self.lines:
             line.hovered.connect(self._hover)
             line.opened.connect(self._open)
+            line.setVisible(True)
 
     def _side_by_side(self, width: float) -> list[FormulaLine]:
         first = FormulaLine([*self._symbolic, *parse(" = ")], self._look)
@@ -95,7 +97,7 @@ class FormulaCard(Card):
         chunk: list[Part] = []
         for piece in split_at_equals(self._numeric):
             longer = [*chunk, *parse(" = "), *piece] if chunk else piece
-            if chunk and self._numbers(longer, done).natural_width > width:
+            if chunk and self._numbers(longer, done).natural_width > width * SHRINK:
                 lines.append(self._numbers(chunk, done))
                 done += sum(run.kind == "number" for run in runs(chunk))
                 longer = piece

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -139,7 +139,7 @@ class BuildWorkspace(QWidget):
         studio.watched.connect(self._show_watched)
         self.editor.noted.connect(studio.noted)
         view.camera_moved.connect(lambda: self.tools.show_zoom(view.zoom))
-        view.camera_moved.connect(self._place_overlays)
+        self.stage.resized.connect(self._place_overlays)
         view.menu_requested.connect(self._open_menu)
         view.opened.connect(self._open_in_see)
         for source in (self.palette_panel, self.rail):
@@ -198,7 +198,7 @@ class BuildWorkspace(QWidget):
         self._place_overlays()
 
     def _place_overlays(self) -> None:
-        area = self.view.rect()
+        area = self.stage.rect()
         self.probe_bar.adjustSize()
         self.tools.adjustSize()
         self.totals.adjustSize()
@@ -367,6 +367,8 @@ class Stage(QWidget):
         view: fills it.
     """
 
+    resized = Signal()
+
     def __init__(self, view: CanvasView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = view
@@ -376,3 +378,4 @@ class Stage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The view takes it all."""
         self._view.setGeometry(self.rect())
+        self.resized.emit()

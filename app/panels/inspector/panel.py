@@ -1,7 +1,7 @@
 """Inspector: the right panel of Build. Header, three pages for one layer, and the summary for none or several."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.canvas.editor import Editor
@@ -49,7 +49,7 @@ class Inspector(Surface):
         self.summary, self.several = SummaryPage(look), SeveralPage(look)
         self._stack = QStackedWidget()
         self._areas: dict[QWidget, QScrollArea] = {
-            page: _scrolled(page)
+            page: PageArea(page)
             for page in (self.parameters, self.weights, self.activations, self.summary, self.several)
         }
         for area in self._areas.values():
@@ -252,24 +252,19 @@ class Glyph(QWidget):
 class PageArea(QScrollArea):
     """Scrolls a page; the right margin makes room for the scroll bar, so that the columns stay where they are."""
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the page's inner width, with the scroll bar or without."""
-        super().resizeEvent(event)
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(page)
+        self.verticalScrollBar().rangeChanged.connect(self._fit_margin)
+
+    def _fit_margin(self, _low: int, high: int) -> None:
         page = self.widget()
         layout = page.layout() if page is not None else None
-        if layout is None:
-            return
-        hidden = self.width() - self.viewport().width()
-        margins = layout.contentsMargins()
-        margins.setRight(max(2, 16 - hidden))
-        layout.setContentsMargins(margins)
-
-
-def _scrolled(page: QWidget) -> QScrollArea:
-    area = PageArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(page)
-    return area
+        if layout is not None:
+            margins = layout.contentsMargins()
+            margins.setRight(16 - self.verticalScrollBar().sizeHint().width() if high > 0 else 16)
+            layout.setContentsMargins(margins)

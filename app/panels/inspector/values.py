@@ -40,9 +40,7 @@ class ValueBlock(QWidget):
         self.channel.setFixedWidth(64)
         self.channel.set_value(0)
         self.channel.changed.connect(self.channel_chosen)
-        self.channel.setVisible(channels > 1)
         self._channel_label = PlainLabel("input channel", "caption", look, "ink3")
-        self._channel_label.setVisible(channels > 1)
         head = QHBoxLayout()
         head.setSpacing(8)
         for widget in (self._title, self._shape):
@@ -60,6 +58,8 @@ class ValueBlock(QWidget):
         column.addLayout(chooser)
         for part in (self.tiles, self._hidden, self.histogram, self.statistics):
             column.addWidget(part)
+        self.channel.setVisible(channels > 1)
+        self._channel_label.setVisible(channels > 1)
 
     def show_values(self, title: str, values: np.ndarray, tiles: tuple[np.ndarray, int, int, float]) -> None:
         """Show an array.

@@ -120,5 +120,3 @@ def make_board(qtbot, document, look):
 @pytest.fixture
 def board(make_board):
     return make_board(chain())
-
-

@@ -55,7 +55,9 @@ def test_every_piece_lies_in_the_body_and_reads_its_own_channel():
     assert made.bar_box is not None and made.bar_box.right() <= 112
 
 
-@pytest.mark.parametrize("shape", [(28, 28, 6), (1, 1, 512), (3, 3, 32), (30, 16), (400,), (10,), (1,), (20000,), (2, 3, 4, 5)])
+@pytest.mark.parametrize(
+    "shape", [(28, 28, 6), (1, 1, 512), (3, 3, 32), (30, 16), (400,), (10,), (1,), (20000,), (2, 3, 4, 5)]
+)
 def test_any_output_fits_the_body(shape):
     made = mosaic(RNG.normal(size=shape), 112)
     for piece in made.pieces:

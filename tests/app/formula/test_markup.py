@@ -34,7 +34,10 @@ def test_numbers_with_commas_points_and_exponents_are_one_run():
 
 
 def test_words_are_not_symbols():
-    assert [(run.text, run.kind) for run in parse("rate·h") if run.text.isalpha()] == [("rate", "word"), ("h", "symbol")]
+    assert [(run.text, run.kind) for run in parse("rate·h") if run.text.isalpha()] == [
+        ("rate", "word"),
+        ("h", "symbol"),
+    ]
 
 
 def test_nested_fractions():
