@@ -11,7 +11,7 @@ from app.widgets.icon_button import IconButton
 from app.widgets.number_field import NumberField
 from app.widgets.plain_label import PlainLabel
 
-NARROW = 52  # px of each field
+NARROWEST, WIDEST = 42, 52  # px of each field
 
 
 class PairField(QWidget):
@@ -31,7 +31,8 @@ class PairField(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         for field in (self.first, self.second):
-            field.setFixedWidth(NARROW)
+            field.setMinimumWidth(NARROWEST)
+            field.setMaximumWidth(WIDEST)
             field.changed.connect(lambda value, field=field: self._changed(field, value))
             field.rejected.connect(self._reject)
         row.addWidget(self.first)
