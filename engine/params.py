@@ -71,7 +71,8 @@ class Param:
     def _require(self, value: Any, ok: bool, expected: str) -> Any:
         if not ok:
             shown = repr(value) if len(repr(value)) <= 60 else repr(value)[:57] + "..."
-            raise UserError(f"{self.title} is {shown}; expected {expected}.", where=self.name)
+            hint = "" if self.default in ("", None) else f"The default is {self.default}."
+            raise UserError(f"{self.title} is {shown}; expected {expected}.", hint, self.name)
         return value
 
     def _number(self, value: Any, kind: type) -> Any:

@@ -36,7 +36,8 @@ class EngineProcess:
             stderr=subprocess.DEVNULL,
         )
         self.jobs = 0
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         self.send(Hello())
 
     def __enter__(self):
@@ -48,6 +49,9 @@ class EngineProcess:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.process.kill()
+            self.process.wait()
+        self._reader.join()
+        self.process.stdout.close()
 
     def _read(self):
         decoder = event_decoder()

@@ -92,7 +92,7 @@ def read_pictures(
     names = tuple(shown(file.name) for file, kept in zip(files, stack.kept, strict=True) if kept)
     if not names:
         raise UserError(
-            f"No picture could be read: {_reasons(stack.refused)}." if files else "No picture was given.",
+            f"No picture could be read: {_why_none(stack)}." if files else "No picture was given.",
             "Choose PNG, JPEG, BMP, GIF, WebP or TIFF files.",
             where="path",
         )
@@ -252,6 +252,11 @@ def _ignored(listing: Listing) -> Iterator[str]:
 def _reasons(refused: Sequence[tuple[str, str]]) -> str:
     first = "; ".join(f"{shown(name)} ({reason})" for name, reason in refused[:3])
     return f"{first}; and {len(refused) - 3:,} more" if len(refused) > 3 else first
+
+
+def _why_none(stack: _Stack) -> str:
+    foreign = f"{listed(stack.foreign)} {'is' if len(stack.foreign) == 1 else 'are'} no picture"
+    return "; ".join([_reasons(stack.refused)] * bool(stack.refused) + [foreign] * bool(stack.foreign))
 
 
 def _files(count: int) -> str:
