@@ -36,7 +36,7 @@ class RunRow:
 
 
 def run_name(run: RunModel, today: date | None = None) -> str:
-    """Return how a run is called: when it began, "04:15:31" or "21 Nov 04:15" on another day, else its folder's name."""
+    """Return how a run is called: when it began, "04:15:31", or "21 Nov 04:15" on another day; else its folder."""
     name = run.folder.name
     try:
         began = datetime.strptime(name[:STAMP], "%Y-%m-%d %H.%M.%S")

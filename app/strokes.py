@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransfo
 
 INK_FROM = 8  # of 255: paler than this is the smear of antialiasing, not the drawing
 OVERSAMPLING = 8
+MEASURED = 256  # px a side, to find where the drawing lies
 
 
 @dataclass
@@ -45,13 +46,16 @@ def _path(stroke: Stroke) -> QPainterPath:
     return path
 
 
-def coverage(strokes: list[Stroke], height: int, width: int, frame: QTransform | None = None) -> np.ndarray:
+def coverage(
+    strokes: list[Stroke], height: int, width: int, frame: QTransform | None = None, fineness: int = OVERSAMPLING
+) -> np.ndarray:
     """Return how much of each pixel is ink, 0 to 1, float64 (height, width), by averaging over its area.
 
     Args:
         frame: moves and scales the unit square before it is drawn.
+        fineness: how many rows and columns are drawn for each one averaged.
     """
-    tall, wide = height * OVERSAMPLING, width * OVERSAMPLING
+    tall, wide = height * fineness, width * fineness
     image = QImage(wide, tall, QImage.Format.Format_Grayscale8)
     image.fill(0)
     painter = QPainter(image)
@@ -61,7 +65,7 @@ def coverage(strokes: list[Stroke], height: int, width: int, frame: QTransform |
     paint_strokes(painter, strokes, QColor(255, 255, 255), QColor(0, 0, 0))
     painter.end()
     fine = _pixels(image)
-    return fine.reshape(height, OVERSAMPLING, width, OVERSAMPLING).mean(axis=(1, 3)) / 255.0
+    return fine.reshape(height, fineness, width, fineness).mean(axis=(1, 3)) / 255.0
 
 
 def _pixels(image: QImage) -> np.ndarray:
@@ -77,14 +81,14 @@ def frame_like_scans(strokes: list[Stroke]) -> QTransform | None:
     Returns:
         None where nothing is drawn.
     """
-    ink = coverage(strokes, 64, 64)
+    ink = coverage(strokes, MEASURED, MEASURED, fineness=1)
     rows, columns = np.flatnonzero(ink.max(axis=1) > INK_FROM / 255), np.flatnonzero(ink.max(axis=0) > INK_FROM / 255)
     if not len(rows):
         return None
-    top, tall = rows[0] / 64, (rows[-1] + 1 - rows[0]) / 64
-    left, wide = columns[0] / 64, (columns[-1] + 1 - columns[0]) / 64
+    top, tall = rows[0] / MEASURED, (rows[-1] + 1 - rows[0]) / MEASURED
+    left, wide = columns[0] / MEASURED, (columns[-1] + 1 - columns[0]) / MEASURED
     scale = 1.0 / max(tall, wide)
-    middle = float((ink.sum(axis=0) * (np.arange(64) + 0.5)).sum() / ink.sum()) / 64
+    middle = float((ink.sum(axis=0) * (np.arange(MEASURED) + 0.5)).sum() / ink.sum()) / MEASURED
     half = wide * scale / 2
     centre = float(np.clip(0.5 - (middle - left - wide / 2) * scale, half, 1 - half))
     box = QRectF(left, top, wide, tall)

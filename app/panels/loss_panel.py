@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 import numpy as np
-from app.plots.line_chart import LineChart
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.plots.line_chart import LineChart
 from app.run_model import RunModel
 from app.smoothing import Smoothed
 from app.text import fixed

@@ -1,13 +1,13 @@
 """What the network says about the validation samples: predicted against true, the surest mistakes first."""
 
 import numpy as np
-from app.plots.scatter import Scatter
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.plots.array_table import ArrayTable
 from app.plots.image_grid import ImageGrid
+from app.plots.scatter import Scatter
 from app.reading import class_probabilities, wrong_first
 from app.text import fixed, percent
 from app.theme import Look, sample_image

@@ -11,6 +11,7 @@ from app.plots.heat_map import HeatMap
 from app.plots.histogram import Histogram
 from app.text import fixed, format_number
 from app.theme import Look
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
 from engine.datasets.scaling import Scaling, learn
@@ -38,10 +39,10 @@ class SampleView(QWidget):
         self._sample, self._cell = 0, (0, 0)
         self._was_picked = False
         self.heading = PlainLabel("Sample", "title", look, "ink")
-        self.facts = PlainLabel("", "body", look, "ink3")
+        self.facts = ElidedLabel("", "body", look)
         self.channel = Segmented(CHANNELS, look)
         self.heat, self.table, self.histogram = HeatMap(look), ArrayTable(look), Histogram(look)
-        self.place = PlainLabel("", "caption", look, "ink2")
+        self.place = ElidedLabel("", "caption", look, "ink2")
         self.terms = PlainLabel("", "number", look, "ink2")
         self.result = PlainLabel("", "result", look, "ink")
         self.mean = PlainLabel("", "number", look, "ink")
@@ -104,7 +105,7 @@ class SampleView(QWidget):
         side.addSpacing(8)
         side.addLayout(self._statistics())
         side.addSpacing(4)
-        side.addWidget(PlainLabel("Histogram, log count", "caption", self._look, "ink2"))
+        side.addWidget(ElidedLabel("Histogram, log count", "caption", self._look, "ink2"))
         side.addWidget(self.histogram, 1)
         self._body = body = QHBoxLayout()
         body.setSpacing(14)
@@ -121,7 +122,7 @@ class SampleView(QWidget):
     def _statistics(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(2)
-        grid.addWidget(PlainLabel("All values, scaled", "caption", self._look, "ink2"), 0, 0, 1, 2)
+        grid.addWidget(ElidedLabel("All values, scaled", "caption", self._look, "ink2"), 0, 0, 1, 2)
         for row, (name, label) in enumerate((("mean", self.mean), ("std", self.deviation)), start=1):
             grid.addWidget(PlainLabel(name, "number", self._look, "ink2"), row, 0)
             grid.addWidget(label, row, 1)
@@ -138,7 +139,7 @@ class SampleView(QWidget):
         if data is None:
             return
         self.heading.setText(f"Sample #{self._sample}")
-        self.facts.setText(f"{self._label(data)}, {PARTS[int(data.split[self._sample])]}")
+        self.facts.set_text(f"{self._label(data)}, {PARTS[int(data.split[self._sample])]}")
         if data.description.kind == "image":
             self._show_picture(data)
         else:
@@ -187,7 +188,7 @@ class SampleView(QWidget):
         if data is None or not len(data.x):
             return
         where, raw, entry = self._selected(data)
-        self.place.setText(where)
+        self.place.set_text(where)
         offset = self._scaling.offset[entry % len(self._scaling.offset)]
         scale = self._scaling.scale[entry % len(self._scaling.scale)]
         terms, result = scaled_line(raw, offset, scale)

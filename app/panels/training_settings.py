@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from app.forms import Form
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.forms import Form
 from app.plan_edits import (
     RATE,
     losses_for,

@@ -50,6 +50,7 @@ class DataWorkspace(QWidget):
         self.error = ErrorState("", "", "", look)
         self.choose_again = QPushButton("Choose again…")
         self._lay_out()
+        self.setMinimumSize(1, 1)  # the panels become narrower only once the window has
         self._connect()
         actions.bind("right_panel", self.toggle_right_panel)
         self.synchronize()

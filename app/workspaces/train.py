@@ -48,6 +48,7 @@ class TrainWorkspace(QWidget):
         self.error, self.progress = ErrorState("", "", "", look), ProgressLine(look)
         self.tabs = Segmented(TABS, look)
         self._lay_out()
+        self.setMinimumSize(1, 1)  # the panels become narrower only once the window has
         self._runs_due = Throttle(self, self.load_runs, RUNS_PAUSE)
         self._row_due = Throttle(self, self._refresh_row, ROW_PAUSE)
         self._connect()

@@ -61,6 +61,7 @@ class UseWorkspace(QWidget):
         self.card, self.error = PredictionCard(look), ErrorState("", "", "", look)
         self.exporting, self.final = ExportPanel(studio, look), FinalEvaluation(studio, look)
         self._lay_out()
+        self.setMinimumSize(1, 1)  # the panels become narrower only once the window has
         self._connect()
         self._bind(actions)
         self._show_data(studio.data)

@@ -1,10 +1,11 @@
-"""A studio without an engine: the real document and run model, jobs that the test answers, data loaded in this process."""
+"""A studio without an engine: the real document and run model, jobs that the test answers, data loaded here."""
 
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
 
 from app.job import Job
 from app.plan_edits import RATE, with_optimizer_value
@@ -191,3 +192,9 @@ def evaluation(data, step, random, wrong=0.08):
         split="validation", step=step, values={"loss": 0.6, "accuracy": float((said == true).mean())},
         indices=indices, outputs=outputs.astype(np.float32), confusion=confusion,
     )  # fmt: skip
+
+
+def settle():
+    """Let nested layouts, each of which asks the next one out in an event of its own, come to rest."""
+    for _ in range(6):
+        QApplication.processEvents()
