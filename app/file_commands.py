@@ -30,6 +30,7 @@ class FileCommands(QObject):
         opened: another project is open.
         failed: UserError.
         said: a sentence for a toast.
+        offered: a sentence, its kind, the text of a button, and what the button does.
         images_dropped: list of paths.
         data_dropped: the document's data were changed by a drop.
     """
@@ -37,6 +38,7 @@ class FileCommands(QObject):
     opened = Signal()
     failed = Signal(object)
     said = Signal(str)
+    offered = Signal(str, str, str, object)
     images_dropped = Signal(object)
     data_dropped = Signal()
 
@@ -45,6 +47,7 @@ class FileCommands(QObject):
         self._studio, self._dialogs, self._look, self._window = studio, dialogs, look, window
         self._document, self._settings = studio.document, studio.settings
         self.last_error: UserError | None = None
+        self._told_of: object = None
         self.failed.connect(self._note)
 
     @property
@@ -76,6 +79,7 @@ class FileCommands(QObject):
         if not self.may_leave("open another project") or not self._take(lambda: self._document.open(path)):
             return False
         self._remember(self._document.path or path)
+        self._tell_read_only()
         return True
 
     def open_example(self, name: str) -> bool:
@@ -96,6 +100,17 @@ class FileCommands(QObject):
         if path is None:
             return False
         return self._write(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+
+    def look_at_disk(self) -> None:
+        """Say once when another program changed the project's file; saving would ask before it is replaced."""
+        path = self._document.path
+        if path is None or not self._document.is_changed_on_disk():
+            return
+        change = (path, path.stat().st_mtime_ns)
+        if change != self._told_of:
+            self._told_of = change
+            sentence = f"{path.name} was changed by another program. Saving asks before it is replaced."
+            self.offered.emit(sentence, "warn", "Open it again", lambda: self.open_path(path))
 
     def duplicate(self) -> None:
         """Open a copy of the project without a file."""
@@ -127,6 +142,11 @@ class FileCommands(QObject):
             return True
         answer = self._dialogs.unsaved(self._window, self._document.project.title)
         return self.save() if answer == "save" else answer == "discard"
+
+    def _tell_read_only(self) -> None:
+        reason = self._document.read_only_reason
+        if reason:
+            self.offered.emit(f"Open for reading only: {reason.rstrip('.')}.", "warn", "Save as…", self.save_as)
 
     def _note(self, error: UserError) -> None:
         self.last_error = error

@@ -4,7 +4,6 @@ import importlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -30,19 +29,18 @@ from app.actions import Actions
 from app.dialogs import Dialogs
 from app.file_commands import FileCommands
 from app.frame.logo import window_icon
+from app.overlays import Overlays
+from app.palette_entry import PaletteEntry
 from app.panels.top_bar import TopBar
 from app.panels.transport import Transport
 from app.recovery import Recovery
 from app.regions import move_focus
 from app.studio import Studio
 from app.theme import Look
+from app.training_commands import allowed
 from app.widgets.surface import Surface
 from engine.errors import UserError
 from engine.messages import Failed
-
-if TYPE_CHECKING:
-    from app.panels.command_palette import CommandPalette
-    from app.widgets.toast import Toast
 
 MINIMUM = QSize(1120, 640)
 FIRST_SIZE = QSize(1440, 900)
@@ -70,6 +68,7 @@ class MainWindow(QMainWindow):
         painted: once, after the first frame is on screen.
         commands: every action.
         files: new, open, save and drop.
+        overlays: palette, toast, dialogs.
     """
 
     painted = Signal()
@@ -82,6 +81,7 @@ class MainWindow(QMainWindow):
         self.view = ""
         self.commands = Actions(self)
         self.files = FileCommands(studio, dialogs or Dialogs(), look, self)
+        self.overlays = Overlays(self, look, self._entries)
         self.top_bar = TopBar(self.commands, look)
         self.transport = Transport(studio, self.commands, look)
         self.stack = QStackedWidget()
@@ -99,7 +99,8 @@ class MainWindow(QMainWindow):
         recent = [path for path in self._studio.settings.recent_files if path != document.path]
         self.top_bar.set_project(name, not document.is_clean, place, list(recent))
         self.transport.set_has_project(has_project)
-        self.setWindowTitle(f"{name}[*] — Glassbox" if name else "Glassbox")
+        literal = name.replace("[*]", "[*][*]")  # Qt's own mark of a changed file, twice to be shown as it is
+        self.setWindowTitle(f"{literal}[*] — Glassbox" if name else "Glassbox")
         self.setWindowModified(not document.is_clean)
         for id in ("save", "save_as", "duplicate_project"):
             self.commands.set_enabled(id, has_project)
@@ -125,7 +126,7 @@ class MainWindow(QMainWindow):
 
     def say(self, text: str, kind: str = "ok", action: str = "", callback: Callable[[], object] | None = None) -> None:
         """Show a sentence at the bottom for a few seconds."""
-        self._toast().say(text, kind, action, callback)
+        self.overlays.toast.say(text, kind, action, callback)
 
     def open_path(self, path: Path) -> None:
         """Open a project file and show it; what is wrong with it is said on Home."""
@@ -161,6 +162,12 @@ class MainWindow(QMainWindow):
             self._was_painted = True
             QTimer.singleShot(0, self.painted.emit)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Look at the project's file when the window is come back to."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.files.look_at_disk()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files."""
         if event.mimeData().hasUrls() and all(url.isLocalFile() for url in event.mimeData().urls()):
@@ -182,6 +189,7 @@ class MainWindow(QMainWindow):
         if self._recovery is not None:
             self._recovery.close()
         self._studio.engine.close()
+        self._studio.document.undo_stack.blockSignals(True)  # it clears itself on the way out, when no one is left
         self._studio.document.close()
         event.accept()
 
@@ -201,12 +209,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
 
     def _bind(self) -> None:
-        studio, files, stack = self._studio, self.files, self._studio.document.undo_stack
+        studio, files, over = self._studio, self.files, self.overlays
+        stack = studio.document.undo_stack
         slots: dict[str, Callable[[], object]] = {
             "new": files.new, "open": files.open, "open_recent": self.open_recent, "save": files.save,
             "save_as": files.save_as, "duplicate_project": files.duplicate, "undo": stack.undo, "redo": stack.redo,
-            "quit": self.close, "palette": self.open_palette, "shortcuts": self.open_shortcuts,
-            "theme": self.switch_theme, "doctor": self.open_doctor,
+            "quit": self.close, "palette": over.open_palette, "shortcuts": over.open_shortcuts,
+            "theme": self.switch_theme, "doctor": over.open_doctor,
             "train_or_pause": studio.train_or_pause, "stop": studio.stop, "reset": studio.reset,
             "resume": studio.resume, "step_batch": lambda: studio.step("batch"),
             "step_epoch": lambda: studio.step("epoch"),
@@ -239,6 +248,7 @@ class MainWindow(QMainWindow):
         files.opened.connect(lambda: self.show_view("build"))
         files.failed.connect(self._tell_error)
         files.said.connect(self.say)
+        files.offered.connect(self.say)
         files.data_dropped.connect(lambda: self.show_view("data"))
         files.images_dropped.connect(self._recognise)
         self.top_bar.recent_chosen.connect(files.open_path)
@@ -270,24 +280,8 @@ class MainWindow(QMainWindow):
             self.files.open_example(wanted)
 
     def open_recent(self) -> None:
-        """Show Home, where the recent projects are, or the palette of them elsewhere."""
+        """Show Home, where the recent projects are; from there, open the project's menu, which lists them all."""
         self.top_bar.open_menu() if self.view == "home" else self.show_view("home")
-
-    def open_palette(self) -> None:
-        """Open the command palette."""
-        self._palette().open()
-
-    def open_shortcuts(self) -> None:
-        """Open the list of keys."""
-        from app.panels.shortcut_list import ShortcutList
-
-        ShortcutList(self._look, self).open()
-
-    def open_doctor(self) -> None:
-        """Open the report on this machine."""
-        from app.panels.doctor_dialog import DoctorDialog
-
-        DoctorDialog(self._look, self).open()
 
     def switch_theme(self) -> None:
         """From dark to light, or back; remembered."""
@@ -299,23 +293,10 @@ class MainWindow(QMainWindow):
         self._studio.settings.theme_mode = mode
         self.setWindowIcon(window_icon(self._look))
 
-    def _palette(self) -> "CommandPalette":
+    def _entries(self) -> list[PaletteEntry]:
         from app.palette_entries import entries
-        from app.panels.command_palette import CommandPalette
 
-        found = self.findChild(CommandPalette)
-        if found is None:
-            document = self._studio.document
-            found = CommandPalette(
-                lambda: entries(self.commands, self.files, document, self._look, self.set_theme), self._look, self
-            )
-        return found
-
-    def _toast(self) -> "Toast":
-        from app.widgets.toast import Toast
-
-        found = self.findChild(Toast, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        return found if found is not None else Toast(self._look, self)
+        return entries(self.commands, self.files, self._studio.document, self._look, self.set_theme)
 
     def _recognise(self, paths: list[Path]) -> None:
         self.show_view("use").load_images(paths)  # type: ignore[attr-defined]
@@ -327,19 +308,14 @@ class MainWindow(QMainWindow):
 
     def _follow_training(self, _news: object = None) -> None:
         """What the training allows now."""
-        state, has_project = self._studio.training, self.files.has_project
-        running = state in ("starting", "training", "paused")
-        has_run = self._studio.run is not None
-        allowed = {
-            "train_or_pause": has_project and state not in ("stopping", "stuck"),
-            "step_batch": has_project and state not in ("starting", "training", "stopping", "stuck"),
-            "step_epoch": has_project and state not in ("starting", "training", "stopping", "stuck"),
-            "stop": running,
-            "reset": has_project and (has_run or running) and state != "stuck",
-            "resume": self._studio.can_resume,
-            **dict.fromkeys(("export_keras", "export_script", "evaluate_test"), has_run),
-        }
-        for id, is_allowed in allowed.items():
+        studio = self._studio
+        now = allowed(
+            studio.training,
+            has_project=self.files.has_project,
+            has_run=studio.run is not None,
+            can_resume=studio.can_resume,
+        )
+        for id, is_allowed in now.items():
             self.commands.set_enabled(id, is_allowed)
 
     def _tell_error(self, error: UserError) -> None:

@@ -52,8 +52,8 @@ def test_every_action_is_bound_once_all_views_were_shown(window):
 
 
 def test_every_action_layer_and_example_is_in_the_palette(window):
-    window.open_palette()
-    texts = [entry.text for entry in window._palette().shown]
+    window.overlays.open_palette()
+    texts = [entry.text for entry in window.overlays.palette.shown]
     assert all(action.text in texts for action in ACTIONS if action.id != "palette")
     assert {"Add Dense", "Add Conv2D", "Open example: LeNet-5", "Theme: light"} <= set(texts)
 
@@ -62,8 +62,8 @@ def test_the_palette_adds_a_layer_after_the_selected_one(window, program):
     document = program.studio.document
     document.open_project(load_example("digits-dense"))
     document.select(["dense_1"])
-    window.open_palette()
-    entry = next(entry for entry in window._palette().shown if entry.text == "Add Dropout after dense_1")
+    window.overlays.open_palette()
+    entry = next(entry for entry in window.overlays.palette.shown if entry.text == "Add Dropout after dense_1")
     entry.run()
     assert document.project.graph.sources("dense_2") == ("dropout_1",)
     assert document.selection == {"dropout_1"}
@@ -184,7 +184,7 @@ def test_a_bad_project_file_leaves_the_open_one_alone(program, window, tmp_path,
     program.studio.document.open_project(load_example("iris"))
     assert not window.files.open_path(path)
     assert program.studio.document.project.title == "iris"
-    assert path.name in window._toast().text
+    assert path.name in window.overlays.toast.text
 
 
 @pytest.mark.parametrize("answer, leaves", [("cancel", False), ("discard", True)])
@@ -277,7 +277,7 @@ def test_what_cannot_be_dropped_is_said(window, tmp_path):
     path = tmp_path / "song.mp3"
     path.write_bytes(b"x")
     _drop(window, [path])
-    assert "song.mp3" in window._toast().text
+    assert "song.mp3" in window.overlays.toast.text
 
 
 # leaving
@@ -432,7 +432,7 @@ def test_a_dead_engine_is_said_and_can_be_started(program, window, qtbot):
     engine.start()
     qtbot.waitUntil(lambda: engine.state == "ready", timeout=10_000)
     engine.kill()
-    qtbot.waitUntil(lambda: "starting again" in window._toast().text, timeout=10_000)
+    qtbot.waitUntil(lambda: "starting again" in window.overlays.toast.text, timeout=10_000)
     qtbot.waitUntil(lambda: engine.state == "ready", timeout=10_000)
     assert "CPU" in window.top_bar.device.accessibleName()
 
@@ -442,4 +442,44 @@ def test_an_error_is_said_on_home_too(window):
     before = home._banners.count()
     window.files.failed.emit(UserError("It is so.", "Do this."))
     assert home._banners.count() == before + 1
-    assert window._toast().text == "It is so. Do this."
+    assert window.overlays.toast.text == "It is so. Do this."
+
+
+def test_a_second_window_opens_for_reading_and_offers_save_as(tmp_path, iris_file, qtbot):
+    copy = tmp_path / "copy.glassbox"
+    with running_program(tmp_path / "a") as first, running_program(tmp_path / "b", Answers(save=copy)) as second:
+        assert first.window.files.open_path(iris_file)
+        assert second.window.files.open_path(iris_file)
+        assert "reading only" in second.window.overlays.toast.text
+        document = second.studio.document
+        document.edit("Rename", document.project.replace(title="mine"))
+        assert second.window.files.save()
+        assert document.path == copy and read(iris_file).title == "iris"
+
+
+def test_a_file_changed_on_the_disk_is_said_once(program, window, iris_file):
+    window.files.open_path(iris_file)
+    said = []
+    window.files.offered.connect(lambda text, *_: said.append(text))
+    window.files.look_at_disk()
+    assert not said
+    atomic_write(iris_file, encode(load_example("iris").replace(title="theirs")))
+    window.files.look_at_disk()
+    window.files.look_at_disk()
+    assert len(said) == 1 and "another program" in said[0]
+
+
+def test_a_file_that_is_gone_does_no_harm(program, window, iris_file):
+    window.files.open_path(iris_file)
+    iris_file.unlink()
+    window.files.look_at_disk()
+    program.studio.document.edit("Rename", program.studio.document.project.replace(title="kept"))
+    assert window.files.save()
+    assert read(iris_file).title == "kept"
+
+
+@pytest.mark.parametrize("title", ["a [*] b", "<b>bold</b>", "&File", "x" * 300])
+def test_titles_are_shown_literally(program, window, title):
+    program.studio.document.open_project(load_example("iris").replace(title=title))
+    assert window.windowTitle().startswith(title.replace("[*]", "[*][*]"))
+    assert not window.top_bar.grab().isNull()

@@ -1,0 +1,64 @@
+"""Overlays: what opens above the window: palette, toast, list of keys, report on the machine; made when needed."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app.palette_entry import PaletteEntry
+from app.theme import Look
+
+if TYPE_CHECKING:
+    from app.panels.command_palette import CommandPalette
+    from app.widgets.toast import Toast
+
+
+class Overlays:
+    """The overlays of one window.
+
+    Args:
+        window: they float above it.
+        provide: gives the palette's entries.
+    """
+
+    def __init__(self, window: QWidget, look: Look, provide: Callable[[], Sequence[PaletteEntry]]) -> None:
+        self._window, self._look, self._provide = window, look, provide
+        self._palette: CommandPalette | None = None
+        self._toast: Toast | None = None
+
+    @property
+    def palette(self) -> "CommandPalette":
+        """The command palette."""
+        if self._palette is None:
+            from app.panels.command_palette import CommandPalette
+
+            self._palette = CommandPalette(self._provide, self._look, self._window)
+        return self._palette
+
+    @property
+    def toast(self) -> "Toast":
+        """The sentence at the bottom."""
+        if self._toast is None:
+            from app.widgets.toast import Toast
+
+            self._toast = Toast(self._look, self._window)
+        return self._toast
+
+    def open_palette(self) -> None:
+        """Open the command palette."""
+        self.palette.open()
+
+    def open_shortcuts(self) -> None:
+        """Open the list of keys."""
+        from app.panels.shortcut_list import ShortcutList
+
+        dialog = ShortcutList(self._look, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def open_doctor(self) -> None:
+        """Open the report on this machine."""
+        from app.panels.doctor_dialog import DoctorDialog
+
+        DoctorDialog(self._look, self._window).open()
