@@ -14,13 +14,13 @@ from app.plots.timeline import Timeline
 from app.run_model import RunModel
 from app.studio import Studio
 from app.theme import Look
+from app.training_commands import RUNNING, allowed
 from app.widgets.icon_button import IconButton
 from engine.tasks import TASKS
 
 MIN_TIMELINE = 320
 DROPPED_FIRST = ("left", "rate", "metric")
 BUSY_STATES = ("starting", "stopping")
-RUNNING = ("starting", "training", "stopping", "stuck")
 HEADINGS = {"stopping": "stopping at the next step", "stuck": "the engine does not answer"}
 SHORT_METRICS = {"accuracy": "acc"}
 NO_PROJECT = "Open a project and its loss curve becomes this timeline"
@@ -153,22 +153,22 @@ class Transport(QWidget):
 
     def _show_state(self, _news: str = "") -> None:
         """Bring buttons and words in step with what the training does."""
-        state, has_run = self._studio.training, self._run is not None and self._run.step > 0
-        running = state in RUNNING
-        self._show_play(state)
-        self.reset.setEnabled(self._has_project and (has_run or running) and state != "stuck")
-        self.step.setEnabled(self._has_project and state in ("idle", "paused", "finished", "failed", "stopped"))
-        self.stop.setVisible(state in ("starting", "training", "paused", "stopping"))
-        self.stop.setEnabled(state != "stopping")
+        state, resumes = self._studio.training, self._studio.can_resume
+        now = allowed(state, has_project=self._has_project, has_run=self._run is not None, can_resume=resumes)
+        self._show_play(state, now["train_or_pause"])
+        self.reset.setEnabled(now["reset"])
+        self.step.setEnabled(now["step_batch"])
+        self.stop.setVisible(state in (*RUNNING, "stopping"))
+        self.stop.setEnabled(now["stop"])
         self.force.setVisible(state == "stuck")
-        self.resume.setVisible(self._studio.can_resume)
+        self.resume.setVisible(resumes)
         self._show_words(state)
         self._show_progress()
         self._fit()
 
-    def _show_play(self, state: str) -> None:
+    def _show_play(self, state: str, is_allowed: bool) -> None:
         pauses = state in ("starting", "training")
-        self.play.setEnabled(self._has_project and state not in ("stopping", "stuck"))
+        self.play.setEnabled(is_allowed)
         name = "Pause training" if pauses else "Go on training" if state == "paused" else "Train"
         busy = state in BUSY_STATES or bool(self._phase)
         self.play.set_state(pauses, busy, name, f"{name} (Ctrl+Enter, or Space)")

@@ -88,6 +88,7 @@ def test_stepping_a_batch_and_an_epoch(program, qtbot):
     qtbot.waitUntil(lambda: studio.run.step == 10)
     assert transport.epoch.text == "1/4"
     assert not transport.stop.isHidden()
+    assert transport.reset.isEnabled()
     transport.stop.click()
     qtbot.waitUntil(lambda: studio.training in ("idle", "finished"))
     assert transport.stop.isHidden()
