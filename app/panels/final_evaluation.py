@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.job import Job, JobState
@@ -12,6 +13,7 @@ from app.text import count, fixed
 from app.theme import Look
 from app.widgets.plain_label import PlainLabel
 from app.widgets.progress_line import ProgressLine
+from engine.errors import UserError
 from engine.messages import Evaluated
 
 WHY = (
@@ -48,12 +50,15 @@ class FinalEvaluation(QWidget):
         """Bring everything in step with the run shown."""
         run = self._studio.run
         result = self._results.get(run.folder) if run else None
-        times = self._times.get(run.folder, 0) if run else 0
+        times = self._looks(run) if run else 0
         self.button.setEnabled(run is not None and run.step > 0 and self._job is None)
         self.numbers.setVisible(result is not None)
         self.times.setText(_times_sentence(times))
         if run is not None and result is not None:
             self._show(run, result)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.synchronize()
 
     def evaluate(self) -> None:
         """Measure the run on the test part."""
@@ -70,6 +75,12 @@ class FinalEvaluation(QWidget):
         self._job.ended.connect(self._end)
         if not self._job.is_open:
             self._end(self._job)
+
+    def _looks(self, run: RunModel) -> int:
+        """How often the run was measured on the test part, as its folder remembers."""
+        if run.folder not in self._times and self.isVisible():
+            self._times[run.folder] = test_evaluations(run.folder)
+        return self._times.get(run.folder, 0)
 
     def _lay_out(self) -> None:
         self.numbers = QWidget()
@@ -96,13 +107,14 @@ class FinalEvaluation(QWidget):
         if isinstance(event, Evaluated) and self._asked is not None:
             folder = self._asked.folder
             self._results[folder] = event
-            self._times[folder] = self._times.get(folder, 0) + 1
 
     def _end(self, job: Job) -> None:
         if job is not self._job:
             return
         self._job = None
         self.progress.hide()
+        if job.result is not None and self._asked is not None:
+            self._times[self._asked.folder] = int(job.result.result.get("test_evaluations", 0))
         if job.state is JobState.FAILED and job.failure is not None:
             self.problem.setText(f"{job.failure.message} {job.failure.hint}".strip())
         elif job.state is JobState.LOST:
@@ -117,7 +129,17 @@ class FinalEvaluation(QWidget):
         self.metric_name.setText(f"Test {in_sentence(metric_name(run))}, step {count(result.step)}")
 
 
+def test_evaluations(folder: Path) -> int:
+    """Read how often a run was measured on the test part; 0 where its folder does not say."""
+    from engine.run_folder import RunFolder  # brings SQLite, which the first paint can do without
+
+    try:
+        return RunFolder(folder).info().test_evaluations
+    except UserError:
+        return 0  # a run that has only begun has no record yet
+
+
 def _times_sentence(times: int) -> str:
     if not times:
-        return "Not evaluated yet since the program was started."
-    return f"Evaluated {'once' if times == 1 else f'{times} times'} since the program was started."
+        return "This run was never evaluated on it."
+    return f"This run was evaluated on it {'once' if times == 1 else f'{times} times'}."

@@ -55,7 +55,7 @@ HEADERS = [
     "Last val loss",
     "Validation loss",
 ]
-WIDTHS = {EYE: 32, NAME: 100, OPTIMIZER: 104, RATE: 56, BATCH: 52, BEST: 94, EPOCH: 54, METRIC: 92, LAST: 94, CURVE: 70}
+WIDTHS = {EYE: 32, NAME: 100, OPTIMIZER: 104, RATE: 66, BATCH: 52, BEST: 94, EPOCH: 54, METRIC: 92, LAST: 94, CURVE: 70}
 SORT_ROLE = Qt.ItemDataRole.UserRole
 CURVE_ROLE = Qt.ItemDataRole.UserRole + 1
 SHOWN_ROLE = Qt.ItemDataRole.UserRole + 2

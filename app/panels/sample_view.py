@@ -21,7 +21,7 @@ PARTS = ("train", "validation", "test")
 NUMBERS_UP_TO = 12  # cells a side, beyond which numbers do not fit
 CHANNELS = [("0", "R"), ("1", "G"), ("2", "B")]
 WIDE = 330  # px from which the arithmetic fits on one line
-PICTURE, HEAD, ROW, NUMBER_COLUMN = 170, 36, 28, 72  # px
+PICTURE, HEAD, ROW, NUMBER_COLUMN = 170, 36, 28, 76  # px
 MOST_VALUES = 2_000_000
 
 

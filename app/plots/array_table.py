@@ -72,7 +72,7 @@ class ArrayModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole if is_word:
                 return self._words[column][sample]
             case Qt.ItemDataRole.DisplayRole:
-                return format_number(float(self._values[sample, column - len(self._words)]), 5)
+                return format_number(float(self._values[sample, column - len(self._words)]), 4)
             case Qt.ItemDataRole.TextAlignmentRole if not is_word:
                 return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             case Qt.ItemDataRole.FontRole:

@@ -29,6 +29,7 @@ from app.widgets.segmented import Segmented
 from app.widgets.side_panel import SidePanel
 from app.widgets.surface import Surface
 from engine.messages import DataLoaded, Failed, Predicted
+from engine.project import DataChoice
 
 WIDE, ROOMY = 1400, 2000
 WAYS = {
@@ -42,6 +43,7 @@ ASK = {
     "plane": "Click in the plane, or move the point with the arrows.",
     "row": "Change a value, and the network answers at once.",
 }
+LIVE = ("training", "paused")
 
 
 class UseWorkspace(QWidget):
@@ -64,8 +66,8 @@ class UseWorkspace(QWidget):
         self.setMinimumSize(1, 1)  # the panels become narrower only once the window has
         self._connect()
         self._bind(actions)
-        self._show_data(studio.data)
         self.show_run(studio.run)
+        self._show_data(studio.data)
 
     def regions(self) -> list[QWidget]:
         """What F6 moves through."""
@@ -214,9 +216,16 @@ class UseWorkspace(QWidget):
             self.content.show_empty("Train first", sentence, "" if self._studio.training == "training" else "Train")
             self.weights.set_text("")
             return
+        self.weights.set_text(self._weights_text(run))
+        if not _same_data(run.project.data, self._studio.document.project.data):
+            sentence = "The data were changed after this run; train again, and the new network can be asked here."
+            self.content.show_empty("Trained on other data", sentence, "Train")
+            return
         self.content.show_view()
-        self.weights.set_text(weights_sentence(run))
         self._ask_again()
+
+    def _weights_text(self, run: RunModel) -> str:
+        return weights_sentence(run, is_live=self._studio.training in LIVE)
 
     def _show_data(self, data: DataLoaded | None) -> None:
         if data is None:
@@ -229,10 +238,11 @@ class UseWorkspace(QWidget):
             self._kind = kind
             self.ways.set_options(WAYS[kind])
             self.show_way(WAYS[kind][0][0])
+        self._show_weights()
         panels[kind].set_data(data)
 
     def _ask(self, x: np.ndarray | None) -> None:
-        self.predictor.want(x if self._is_ready() else None)
+        self.predictor.want(None if self.content.is_empty else x)
         if x is None:
             self.card.clear(ASK.get(self.ways.value, ""))
 
@@ -245,6 +255,8 @@ class UseWorkspace(QWidget):
         if len(predicted.outputs):
             self.error.hide()
             self._show_outputs(predicted.outputs[0])
+            if self._run is not None:
+                self.weights.set_text(self._weights_text(self._run))
 
     def _show_outputs(self, outputs: np.ndarray) -> None:
         data = self._studio.data
@@ -269,11 +281,20 @@ class UseWorkspace(QWidget):
         self.error.show()
 
 
-def weights_sentence(run: RunModel) -> str:
-    """Say which weights answer: the run, the step, and how well it did on the validation part there."""
-    step = run.checkpoints[-1] if run.checkpoints else run.step
+def weights_sentence(run: RunModel, is_live: bool) -> str:
+    """Say which weights answer: the run, the step, and how well it last did on the validation part.
+
+    Args:
+        is_live: the run trains or is paused, so the newest weights answer; else those of its last checkpoint.
+    """
+    step = run.step if is_live or not run.checkpoints else run.checkpoints[-1]
     at = int(np.searchsorted(run.validation_steps, step, side="right")) - 1
-    words = f"Weights of run {run_name(run)}, step {count(step)}"
+    words = f"{'Live weights' if is_live else 'Weights'} of run {run_name(run)}, step {count(step)}"
     if at < 0:
         return words
     return f"{words}, validation {in_sentence(metric_name(run))} {fixed(float(run.validation_metric[at]), 3)}"
+
+
+def _same_data(trained: DataChoice, now: DataChoice) -> bool:
+    """Whether inputs mean the same; split and scaling are the run's own."""
+    return (trained.dataset, trained.values) == (now.dataset, now.values)

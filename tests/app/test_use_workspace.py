@@ -17,7 +17,7 @@ from app.theme import Look
 from app.widgets.popover import Popover
 from app.workspaces.use import UseWorkspace
 from engine.examples import load_example
-from engine.messages import Exported, Failed, Predicted, Progress
+from engine.messages import Exported, Failed, Finished, Predicted, Progress
 from engine.project import DataChoice
 from tests.app.studio_double import StudioDouble, answer, evaluation, loaded, settle, trained_run
 
@@ -358,17 +358,37 @@ def test_a_cancelled_dialog_exports_nothing(make):
 def test_the_test_part_is_counted(qtbot, make, digits):
     workspace, studio = make()
     final = workspace.final
-    assert "Not evaluated yet" in final.times.text()
+    assert "never evaluated" in final.times.text()
     qtbot.mouseClick(final.button, LEFT)
     assert studio.asked[-1].request.split == "test"
     assert not final.button.isEnabled()
-    answer(studio.asked[-1], evaluation(digits, 800, np.random.default_rng(0)))
+    answer(studio.asked[-1], evaluation(digits, 800, np.random.default_rng(0)), looked(1))
     assert studio.asked[-1].state is JobState.SUCCEEDED
-    assert "Evaluated once" in final.times.text()
+    assert "evaluated on it once" in final.times.text()
     assert final.loss_value.text() == "0.6000"
     workspace.evaluate_test()
-    answer(studio.asked[-1], evaluation(digits, 800, np.random.default_rng(0)))
-    assert "Evaluated 2 times" in final.times.text()
+    answer(studio.asked[-1], evaluation(digits, 800, np.random.default_rng(0)), looked(2))
+    assert "evaluated on it 2 times" in final.times.text()
+
+
+def looked(times):
+    return Finished(result={"test_evaluations": times})
+
+
+def test_live_weights_are_called_so(make):
+    workspace, studio = make()
+    studio.set_training("training")
+    assert workspace.weights.text.startswith("Live weights of run ")
+    assert "step 840" in workspace.weights.text
+
+
+def test_a_run_on_other_data_cannot_be_asked(make, digits):
+    workspace, studio = make()
+    studio.document.edit("x", DIGITS.replace(data=DataChoice(dataset="iris")))
+    studio.set_data(loaded(DataChoice(dataset="iris")))
+    studio.set_training("idle")
+    assert workspace.content.is_empty
+    assert studio.asked == []
 
 
 @pytest.mark.parametrize("dataset", ["digits", "iris", "spiral", "diabetes"])
