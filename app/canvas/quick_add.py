@@ -62,7 +62,7 @@ class QuickAdd(QFrame):
         super().__init__(parent)
         self._look, self._host = look, parent
         self._entries: Sequence[Entry] = ()
-        self.setProperty("card", "true")
+        self.setProperty("card", "popover")
         self.heading = PlainLabel("", "caption", look, "ink3")
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(False)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -37,7 +38,6 @@ class Window:
         self.look = Look("dark")
         self.studio = Studio(document, EngineClient(), settings)
         self.window = QMainWindow()
-        qtbot.addWidget(self.window)
         self.actions = Actions(self.window)
         self.actions.set_scope("build")
         self.build = BuildWorkspace(self.studio, self.look, self.actions)
@@ -62,11 +62,18 @@ class Window:
 
 @pytest.fixture
 def make(qtbot, document, settings):
+    """Make a window; it is destroyed with the test, not by a garbage collection in the middle of a later painting."""
+    made = []
+
     def make(graph=None, size=(1440, 792)):
         graph = chain() if graph is None else graph
-        return Window(qtbot, document, settings, Project(title="test").with_graph(graph), size)
+        made.append(Window(qtbot, document, settings, Project(title="test").with_graph(graph), size))
+        return made[-1]
 
-    return make
+    yield make
+    QGuiApplication.clipboard().clear()
+    for one in made:
+        shiboken6.delete(one.window)
 
 
 def chip(build, name):

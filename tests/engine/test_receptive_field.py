@@ -1,5 +1,7 @@
 """Receptive fields against numbers worked out by hand."""
 
+import itertools
+
 from engine.graph import Edge, Graph, Node
 from engine.receptive_field import receptive_field
 from engine.shapes import infer
@@ -9,7 +11,7 @@ def chain(*layers, shape=(28, 28, 1)):
     nodes = [Node("in", "input", {"shape": list(shape)})]
     nodes += [Node(f"n{i}", kind, values) for i, (kind, values) in enumerate(layers)]
     names = [node.name for node in nodes]
-    return Graph(tuple(nodes), tuple(Edge(a, b) for a, b in zip(names, names[1:], strict=False)))
+    return Graph(tuple(nodes), tuple(Edge(a, b) for a, b in itertools.pairwise(names)))
 
 
 def field(graph, name):

@@ -1,10 +1,12 @@
 """A canvas with a small network on it, and a hand that moves the mouse."""
 
+import itertools
 from dataclasses import dataclass
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from app.canvas.editor import Editor
@@ -28,7 +30,7 @@ def chain():
         Node("output", "output", {"units": 10}, 700, 64),
     )
     names = [node.name for node in nodes]
-    return Graph(nodes, tuple(Edge(a, b) for a, b in zip(names, names[1:], strict=False)))
+    return Graph(nodes, tuple(Edge(a, b) for a, b in itertools.pairwise(names)))
 
 
 def mouse(widget, kind, at, button=LEFT, modifiers=NONE):
@@ -93,12 +95,14 @@ def look(qtbot):
 
 @pytest.fixture
 def make_board(qtbot, document, look):
+    views = []
+
     def make(graph):
         document.open_project(Project(title="test").with_graph(graph))
         scene = GraphScene(look)
         editor = Editor(document, scene)
         view = CanvasView(scene, editor, look)
-        qtbot.addWidget(view)
+        views.append(view)
 
         def synchronize():
             scene.synchronize(document.project.graph, document.inference)
@@ -114,7 +118,10 @@ def make_board(qtbot, document, look):
         view.fly_to(QPointF(500, 320), 1.0, animated=False)
         return Board(document, scene, editor, view, notes)
 
-    return make
+    yield make
+    QGuiApplication.clipboard().clear()
+    for view in views:
+        shiboken6.delete(view)
 
 
 @pytest.fixture

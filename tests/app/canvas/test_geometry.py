@@ -1,5 +1,7 @@
 """Edge widths, routes past nodes, free places: numbers worked out by hand."""
 
+import itertools
+
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 
@@ -63,7 +65,7 @@ def test_a_shortcut_in_one_row_goes_over_the_nodes_into_the_top():
 def test_neighbouring_corners_differ_in_one_coordinate_only():
     for source, target in ((LEFT, RIGHT), (RIGHT, BELOW), (BELOW, LEFT), (LEFT, QRectF(200, -400, 128, 152))):
         points = route(source, target, []).points
-        for a, b in zip(points, points[1:], strict=False):
+        for a, b in itertools.pairwise(points):
             assert a.x() == b.x() or a.y() == b.y()
 
 
