@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.plots.series import Frame, Marker, Series
 from app.plots.star import star
-from app.plots.thinning import spread
+from app.plots.thinning import spread, within
 from app.text import format_number
 from app.theme import Look
 
@@ -54,11 +54,22 @@ class ChartOverlay(QWidget):
         """Draw markers, labels and crosshair."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for series in self._series.values():
+            if series.kind == "points":
+                self._paint_points(painter, series)
         for marker in self._markers.values():
             self._paint_marker(painter, marker)
         self._paint_ends(painter)
         if self._cross is not None:
             self._paint_cross(painter)
+
+    def _paint_points(self, painter: QPainter, series: Series) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._color(series.token))
+        low, high = self._frame.x
+        for x, y in zip(*within(series.x, series.y, low, high), strict=True):
+            if low <= x <= high and self._frame.shows(float(y)):
+                painter.drawEllipse(QPointF(self._frame.x_of(float(x)), self._frame.y_of(float(y))), 3.0, 3.0)
 
     def _color(self, token: str) -> QColor:
         return self._look.theme.any_color(token)

@@ -72,6 +72,13 @@ class Frame:
         share = (value - self.y[0]) / (self.y[1] - self.y[0]) if math.isfinite(value) else 0.0
         return self.area.bottom() - min(max(share, 0.0), 1.0) * self.area.height()
 
+    def shows(self, value: float) -> bool:
+        """Return whether a value lies within the plot."""
+        if self.log and value <= 0:
+            return False
+        height = math.log10(value) if self.log else value
+        return self.y[0] <= height <= self.y[1]
+
     def value_at(self, pixel: float) -> float:
         """Return the x of a pixel column."""
         return self.x[0] + (pixel - self.area.left()) / max(1.0, self.area.width()) * (self.x[1] - self.x[0])

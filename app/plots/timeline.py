@@ -286,7 +286,8 @@ class Timeline(Plot):
         theme = self.look.theme
         painter.setFont(theme.font("axis"))
         wide = QFontMetrics(painter.font()).horizontalAdvance(self._label) + 13
-        left = x + 8 if x + 8 + wide <= self.width() - 4 else x - 8 - wide
+        end = self._live_box().left() if self.is_scrubbed else self.width()
+        left = x + 8 if x + 8 + wide <= end - 4 else x - 8 - wide
         place = QRectF(left, box.top() + 22, wide, 17)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("ink"))

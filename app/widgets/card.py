@@ -17,8 +17,8 @@ class Card(QFrame):
     def __init__(self, title: str, look: Look, tone: str = "true", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("card", tone)
-        self._title = PlainLabel(title, "title", look, "ink")
-        self._value = PlainLabel("", "number", look, "ink")
+        self._title = PlainLabel(title, "title", look, "ink", self)
+        self._value = PlainLabel("", "number", look, "ink", self)
         self.head = QHBoxLayout()
         self.head.setSpacing(8)
         self.head.addWidget(self._title)

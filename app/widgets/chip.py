@@ -24,7 +24,7 @@ class Chip(QFrame):
         self._look, self._icon, self._token = look, icon, token
         self.setProperty("chip", "raised")
         self.setFixedHeight(look.theme.size("chip"))
-        self._picture = QLabel()
+        self._picture = QLabel(self)
         self._picture.setVisible(icon is not None)
         self._label = PlainLabel(text, "caption", look)
         row = QHBoxLayout(self)

@@ -19,7 +19,7 @@ class EmptyState(QWidget):
         self._look = look
         self._heading = PlainLabel(heading, "title", look, "ink").set_wrapped()
         self._sentence = PlainLabel(sentence, "body", look).set_wrapped()
-        self.button = QPushButton(button_text(button))
+        self.button = QPushButton(button_text(button), self)
         self.button.setProperty("kind", "primary")
         self.button.setProperty("compact", True)
         self.button.clicked.connect(self.pressed)

@@ -24,7 +24,10 @@ class KeyBox(QFrame):
     def set_text(self, text: str) -> None:
         """Show another shortcut; plus signs become spaces."""
         self._label.setText(written(text))
-        self.setVisible(bool(text))
+        if not text:
+            self.hide()
+        elif self.parentWidget() is not None:
+            self.show()
 
 
 def written(text: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from app.widgets.busy_ring import BusyRing
 from app.widgets.card import Card
@@ -64,6 +64,14 @@ def test_every_widget_is_drawn_in_both_themes(look, pictures, colors_of, name):
     assert len(colors_of(dark)) > 1
     assert len(colors_of(light)) > 1
     assert dark != light
+
+
+@pytest.mark.parametrize("name", sorted(MAKERS))
+def test_making_a_widget_opens_no_window(qtbot, look, name):
+    before = {id(window) for window in QApplication.topLevelWidgets() if window.isVisible()}
+    widget = MAKERS[name](look)
+    qtbot.addWidget(widget)
+    assert {id(window) for window in QApplication.topLevelWidgets() if window.isVisible()} <= before
 
 
 def test_labels_never_read_markup(qtbot, look):
