@@ -26,6 +26,8 @@ if [ ! -f "$stamp" ] || [ -n "$(find $inputs -newer "$stamp")" ]; then
     fi
     "$uv" venv --quiet --allow-existing --python '>=3.11,<3.14' .venv
     "$uv" pip install --quiet --python .venv/bin/python -c constraints.txt -e ".$extras"
+    # Compiled now, so that the first start is as fast as every other.
+    .venv/bin/python -m compileall -q app engine .venv/lib/python3*/site-packages >/dev/null || true
     touch "$stamp"
 fi
 kind=$([ "$what" = test ] && echo offscreen || echo window)

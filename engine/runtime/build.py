@@ -45,7 +45,7 @@ class Network:
 
     def taps(self) -> keras.Model:
         """A model on the same layers whose outputs are those of every layer, by name."""
-        return keras.Model(self.model.inputs, self.tensors)
+        return keras.Model(self.model.inputs[0], self.tensors)
 
 
 def build(project: Project, scaling: Scaling | None = None) -> Network:

@@ -94,7 +94,7 @@ def inference_model(project: Project, scaling: Scaling, network: Network) -> ker
     for index, head in enumerate(clone.heads):
         read = clone.activation(index)
         outputs.append(keras.layers.Activation(read, name=f"{head.node}_{read}")(clone.tensors[head.node]))
-    return keras.Model(clone.model.inputs, outputs if len(outputs) > 1 else outputs[0])
+    return keras.Model(clone.model.inputs[0], outputs if len(outputs) > 1 else outputs[0])
 
 
 WORK: dict[tuple[str, str], Callable[[RunFolder, Path], dict[str, Any]]] = {

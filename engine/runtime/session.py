@@ -20,6 +20,7 @@ from engine.messages import (
     Export,
     Failed,
     Finished,
+    Hello,
     LoadData,
     Message,
     Predict,
@@ -116,6 +117,9 @@ class Session:
 
     def _handle(self, message: Message) -> None:
         match message:
+            case Hello():
+                if message.version != PROTOCOL_VERSION:
+                    log.error("the window speaks protocol %d, this engine %d", message.version, PROTOCOL_VERSION)
             case SetPaused():
                 self._with_job(message.job, lambda job: self._set_paused(job, message.paused))
             case Step():

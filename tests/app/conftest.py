@@ -4,12 +4,27 @@ import sys
 
 import psutil
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from app.document import Document
 from app.engine_client import EngineClient, Limits
 from app.settings import Settings
 
 QUICK = {"ping": 0.05, "stop": 0.2, "close": 2.0}
+
+
+@pytest.fixture(autouse=True)
+def hands_off(qapp):
+    """No test begins with a mouse button that another left pressed."""
+    yield
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton):
+        if QGuiApplication.mouseButtons() & button:
+            widget = QWidget()
+            QTest.mouseRelease(widget, button)
+            widget.deleteLater()
 
 
 @pytest.fixture

@@ -259,7 +259,7 @@ def test_the_focus_ring_follows_the_keyboard(qtbot):
 
 
 def test_a_focused_widget_may_be_deleted(qtbot):
-    Look("dark")
+    look = Look("dark")  # its ring lives as long as it does
     window, first, second, _ = _pair(qtbot)
     first.setFocus(Qt.FocusReason.TabFocusReason)
     first.setParent(None)
@@ -267,3 +267,4 @@ def test_a_focused_widget_may_be_deleted(qtbot):
     second.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(lambda: second.hasFocus())
     assert window.findChild(QWidget, "focusRing") is not None
+    assert look.theme.name == "dark"
