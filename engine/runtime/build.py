@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import keras
 import tensorflow as tf
@@ -42,6 +43,18 @@ class Network:
     def read_out(self, logits: tf.Tensor, index: int = 0) -> tf.Tensor:
         """Turn logits (batch, units) into what is shown: probabilities, or numbers."""
         return ACTIVATIONS[self.activation(index)](logits)
+
+    @cached_property
+    def logits(self) -> Callable[[tf.Tensor], list[tf.Tensor]]:
+        """Inference, compiled once for any batch: normalised inputs to the logits of every head."""
+        inputs = tf.TensorSpec((None, *self.model.input_shape[1:]), tf.float32)
+
+        def call(x: tf.Tensor) -> list[tf.Tensor]:
+            outputs = self.model(x, training=False)
+            return list(outputs) if isinstance(outputs, list | tuple) else [outputs]
+
+        function: Callable[[tf.Tensor], list[tf.Tensor]] = tf.function(call, input_signature=[inputs], autograph=False)
+        return function
 
     def taps(self) -> keras.Model:
         """A model on the same layers whose outputs are those of every layer, by name."""
