@@ -28,8 +28,10 @@ class Smoothed:
         if len(values) < self._count:
             self._count, self._state = 0, 0.0
         self._grow(len(values))
-        while self._count < len(values):
-            self._take(np.asarray(values[self._count : self._count + BLOCK], dtype=np.float64))
+        whole = (len(values) - self._count) // BLOCK * BLOCK
+        for start, stop, size in ((self._count, self._count + whole, BLOCK), (self._count + whole, len(values), 0)):
+            if stop > start:
+                self._take(np.asarray(values[start:stop], dtype=np.float64).reshape(-1, size or stop - start))
         return self._values[: self._count]
 
     def _grow(self, size: int) -> None:
@@ -38,14 +40,22 @@ class Smoothed:
             bigger[: self._count] = self._values[: self._count]
             self._values = bigger
 
-    def _take(self, block: np.ndarray) -> None:
-        position = np.arange(len(block))
+    def _take(self, blocks: np.ndarray) -> None:
+        """Go on with values (block, position): within a block by one matrix, from block to block by what is carried."""
+        position = np.arange(blocks.shape[1])
         ages = position[:, None] - position[None, :]  # (step, earlier step)
         shares = np.where(ages >= 0, self.weight ** np.maximum(ages, 0), 0.0) * (1.0 - self.weight)
-        sums = shares @ block + self.weight ** (position + 1.0) * self._state
-        self._values[self._count : self._count + len(block)] = sums / self._bias(position)
-        self._state = float(sums[-1])
-        self._count += len(block)
+        sums = blocks @ shares.T  # (block, position)
+        sums += self._carried(sums[:, -1])[:, None] * self.weight ** (position + 1.0)
+        self._state = float(sums[-1, -1])
+        count = sums.size
+        age = np.arange(self._count + 1.0, self._count + count + 1.0)
+        self._values[self._count : self._count + count] = sums.ravel() / (1.0 - self.weight**age)
+        self._count += count
 
-    def _bias(self, position: np.ndarray) -> np.ndarray:
-        return 1.0 - self.weight ** (position + self._count + 1.0)
+    def _carried(self, ends: np.ndarray) -> np.ndarray:
+        """Return the state before each block, (block,), from the sums its own values end with."""
+        before, kept = [self._state], self.weight**BLOCK
+        for end in ends[:-1].tolist():
+            before.append(end + kept * before[-1])
+        return np.array(before)

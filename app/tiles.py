@@ -1,4 +1,13 @@
-"""How large the tiles of a grid are so that a row of them fills its width."""
+"""Tiles of a grid of samples: how large they are so that rows fill its width, and how one is painted once seen."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter
+
+from app.theme import Look, sample_image
+from engine.messages import DataLoaded
 
 GAP, SCROLL_BAR = 6, 10  # px
 
@@ -8,3 +17,14 @@ def fitted_tile(width: int, wanted: int) -> int:
     room = max(1, width - SCROLL_BAR)
     columns = max(1, round(room / (wanted + GAP)))
     return room // columns - GAP
+
+
+def sample_painter(data: DataLoaded, samples: np.ndarray, look: Look) -> Callable[[QPainter, int, QRect], None]:
+    """Return what paints tile n: sample `samples[n]`, turned into a picture only when it comes into sight."""
+
+    def paint(painter: QPainter, index: int, rect: QRect) -> None:
+        image = sample_image(data.x[samples[index]], data.value_range, look.theme)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > rect.width())
+        painter.drawImage(rect, image)
+
+    return paint

@@ -20,6 +20,7 @@ from app.widgets.value_slider import ValueSlider
 Curve = tuple[np.ndarray, np.ndarray]
 SMOOTHING = 0.9
 MOST_SMOOTHING = 0.99
+NEAR = 0.12  # of the axis
 
 
 def in_epochs(run: RunModel, steps: np.ndarray) -> np.ndarray:
@@ -117,7 +118,10 @@ class LossPanel(QWidget):
         if run.best_step is not None:
             best = float(np.nanmin(loss))
             epoch = run.best_step / (run.steps_per_epoch or 1)
-            self.chart.set_marker("best", epoch, f"best, epoch {epoch:g}\n{fixed(best, 3)}", "val", "star")
+            # Near the end of the curve stand the names of the curves, with the same value.
+            is_apart = run.step - run.best_step > NEAR * run.total_steps
+            text = f"best, epoch {epoch:g}\n{fixed(best, 3)}" if is_apart else ""
+            self.chart.set_marker("best", epoch, text, "val", "star")
 
 
 def _end(name: str, values: np.ndarray) -> str:

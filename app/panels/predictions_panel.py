@@ -10,8 +10,8 @@ from app.plots.image_grid import ImageGrid
 from app.plots.scatter import Scatter
 from app.reading import class_probabilities, wrong_first
 from app.text import fixed, percent
-from app.theme import Look, sample_image
-from app.tiles import fitted_tile
+from app.theme import Look
+from app.tiles import fitted_tile, sample_painter
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.plain_label import PlainLabel
 from engine.messages import DataLoaded, Evaluated
@@ -99,11 +99,10 @@ class PredictionsPanel(QWidget):
     ) -> None:
         self.views.setCurrentWidget(self.grid)
         predicted, true, sure = read
-        names, theme = data.description.class_names, self._look.theme
-        images = [sample_image(data.x[indices[at]], data.value_range, theme) for at in order]
+        names = data.description.class_names
         captions = [_caption(names, int(predicted[at]), int(true[at]), float(sure[at])) for at in order]
         tokens = ["err" if predicted[at] != true[at] else "val" for at in order]
-        self.grid.set_images(images, captions, tokens)
+        self.grid.set_items(len(order), sample_painter(data, indices[order], self._look), captions, tokens)
 
     def _draw_rows(
         self,

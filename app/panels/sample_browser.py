@@ -11,8 +11,8 @@ from app.plots.array_table import ArrayTable
 from app.plots.boundary_plot import BoundaryPlot
 from app.plots.image_grid import ImageGrid
 from app.text import button_text, format_number
-from app.theme import Look, sample_image
-from app.tiles import fitted_tile
+from app.theme import Look
+from app.tiles import fitted_tile, sample_painter
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
 from engine.messages import DataLoaded
@@ -158,11 +158,10 @@ class SampleBrowser(QWidget):
 
     def _show_pictures(self, data: DataLoaded) -> None:
         self.views.setCurrentWidget(self.grid)
-        theme, names = self._look.theme, data.description.class_names
-        images = [sample_image(data.x[sample], data.value_range, theme) for sample in self._order]
+        names = data.description.class_names
         captions = [_label_text(data, int(sample), names) for sample in self._order]
         tokens = [PART_TOKENS[int(data.split[sample])] for sample in self._order]
-        self.grid.set_images(images, captions, tokens)
+        self.grid.set_items(len(captions), sample_painter(data, self._order, self._look), captions, tokens)
 
     def _show_rows(self, data: DataLoaded) -> None:
         self.views.setCurrentWidget(self.table)

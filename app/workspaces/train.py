@@ -29,7 +29,7 @@ from engine.messages import DataLoaded, Evaluated, Failed, Watched
 from engine.tasks import LOSS_NAMES
 
 WIDE, ROOMY, TALL = 1400, 2000, 700
-RUNS_PAUSE, ROW_PAUSE = 150, 400  # ms
+RUNS_PAUSE, ROW_PAUSE, EVALUATION_PAUSE = 150, 400, 250  # ms
 TABS = [("charts", "Charts"), ("runs", "Runs")]
 
 
@@ -51,6 +51,7 @@ class TrainWorkspace(QWidget):
         self.setMinimumSize(1, 1)  # the panels become narrower only once the window has
         self._runs_due = Throttle(self, self.load_runs, RUNS_PAUSE)
         self._row_due = Throttle(self, self._refresh_row, ROW_PAUSE)
+        self._evaluation_due = Throttle(self, self._show_evaluation, EVALUATION_PAUSE)
         self._connect()
         actions.bind("right_panel", self.toggle_right_panel)
         self._show_data(studio.data)
@@ -245,7 +246,7 @@ class TrainWorkspace(QWidget):
 
     def _take_evaluation(self, evaluated: Evaluated) -> None:
         if evaluated.split == "validation":
-            self._show_evaluation()
+            self._evaluation_due.request()
 
     def _show_evaluation(self) -> None:
         run, data = self._run, self._studio.data

@@ -306,7 +306,7 @@ def test_an_old_run_can_be_predicted(qtbot, make, digits):
     assert workspace.results.is_empty
     qtbot.mouseClick(workspace.results.empty.button, Qt.MouseButton.LeftButton)
     answer(studio.asked[0], evaluation(digits, run.step, np.random.default_rng(0)))
-    assert not workspace.results.is_empty
+    qtbot.waitUntil(lambda: not workspace.results.is_empty)
 
 
 def test_a_failure_stands_in_place_until_the_next_start(make, digits):
