@@ -24,13 +24,8 @@ def logits_of(network: Network, x: np.ndarray) -> list[np.ndarray]:
     Returns:
         For each head the logits, float32 (sample, units).
     """
-    pieces = [_call(network, tf.constant(x[i : i + BATCH])) for i in range(0, max(1, len(x)), BATCH)]
+    pieces = [network.logits(tf.constant(x[i : i + BATCH])) for i in range(0, max(1, len(x)), BATCH)]
     return [np.concatenate([piece[head].numpy() for piece in pieces]) for head in range(len(network.heads))]
-
-
-def _call(network: Network, x: tf.Tensor) -> list[tf.Tensor]:
-    outputs = network.model(x, training=False)
-    return list(outputs) if isinstance(outputs, list | tuple) else [outputs]
 
 
 def answers(network: Network, x: np.ndarray) -> np.ndarray:

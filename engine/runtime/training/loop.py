@@ -13,12 +13,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from engine.graph import Graph
+from engine.runtime.build import Network
 from engine.runtime.training.objectives import Objective
+from engine.runtime.training.patches import patched
 
 MAX_STEPS = 4096  # per call; a call is cut shorter by its count, never by its shape
 MAX_INDICES = 1 << 18  # per call, so that large batches do not make large index arrays
-NO_UPDATE = np.float32(np.nan)
-LOSS, METRIC, VALIDATION_LOSS, VALIDATION_METRIC, NORMS = range(5)
+LOSS, METRIC, NORMS = range(3)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,19 @@ class Part:
     def count(self) -> int:
         """How many samples."""
         return int(self.x.shape[0])
+
+
+@dataclass(frozen=True)
+class LoopSetting:
+    """How a loop is cut and compiled.
+
+    Args:
+        batch_size: of all batches but the last of an epoch, which holds what is left.
+        xla: compile with XLA, else a plain graph.
+    """
+
+    batch_size: int
+    xla: bool
 
 
 @dataclass(frozen=True)
@@ -59,35 +74,40 @@ class FusedLoop:
     """Optimiser steps of one network on one training part.
 
     Args:
-        model: built; its outputs are logits.
+        network: built; its model's outputs are logits.
+        graph: the network's.
         optimizer: built for the model's trainable variables.
-        train: the training part.
-        validation: measured inside the loop wherever an epoch ends; may be empty.
-        batch_size: of all batches but the last of an epoch, which holds what is left.
-        xla: compile with XLA, else a plain graph.
+        objective: what is minimised.
+        parts: the training part; the validation part, measured inside the loop wherever an epoch ends, may be empty.
+        setting: how the loop is cut and compiled.
     """
 
     def __init__(
         self,
-        model: keras.Model,
+        network: Network,
+        graph: Graph,
         optimizer: keras.Optimizer,
         objective: Objective,
         parts: tuple[Part, Part],
-        batch_size: int,
-        xla: bool,
+        setting: LoopSetting,
     ) -> None:
-        self._model, self._optimizer, self._objective = model, optimizer, objective
+        self._model, self._optimizer, self._objective = network.model, optimizer, objective
         self._train, self._validation = parts
-        self.batch_size = min(batch_size, self._train.count)
+        self._xla = setting.xla
+        self._forward = self._model
+        by_patches = None if setting.xla else patched(network, graph, self._train.count)
+        if by_patches is not None:
+            self._forward = by_patches.model
+            self._train = Part(by_patches.cut(self._train.x), self._train.y)
+        self.batch_size = min(setting.batch_size, self._train.count)
         self.steps_per_epoch = math.ceil(self._train.count / self.batch_size)
         self._last_size = self._train.count - (self.steps_per_epoch - 1) * self.batch_size
         self.max_steps = max(1, min(MAX_STEPS, MAX_INDICES // self.batch_size))
-        self._xla = xla
-        self.layers, self._groups = _by_layer(model)
-        self.variables: list[tf.Variable] = [*_values(model.variables), *_values(optimizer.variables)]
+        self.layers, self._groups = _by_layer(self._model)
+        self.variables: list[tf.Variable] = [*_values(self._model.variables), *_values(optimizer.variables)]
         self.best_loss = tf.Variable(np.float32(np.inf), trainable=False)
         self.best = [tf.Variable(v, trainable=False) for v in self.variables] if self._validation.count else []
-        self._compiled = tf.function(self._run, jit_compile=xla, autograph=False)
+        self._compiled = tf.function(self._run, jit_compile=self._xla, autograph=False)
 
     def run(self, indices: np.ndarray, is_epoch_end: np.ndarray) -> Steps:
         """Do one step per row of `indices`.
@@ -101,44 +121,58 @@ class FusedLoop:
         padded[:count] = indices
         ends = np.zeros(self.max_steps, bool)
         ends[:count] = is_epoch_end
-        rows, done, finite = self._compiled(tf.constant(padded), tf.constant(ends), tf.constant(count))
-        table = rows.numpy()
-        return _steps(table, int(done), bool(finite))
+        arguments = (tf.constant(padded), tf.constant(ends), tf.constant(_stops(ends, count)), tf.constant(count))
+        rows, validations, done, finite = self._compiled(*arguments)
+        done = int(done)
+        measured = validations.numpy()[:done]
+        measured[~ends[:done] | (not self._validation.count)] = np.nan
+        return _steps(rows.numpy()[:done].copy(), measured, bool(finite))
 
     def compile(self) -> None:
         """Trace and compile without doing a step."""
-        nothing = np.zeros((0, self.batch_size), np.int32)
-        self.run(nothing, np.zeros(0, bool))
+        self.run(np.zeros((0, self.batch_size), np.int32), np.zeros(0, bool))
 
-    def _run(self, indices: tf.Tensor, ends: tf.Tensor, count: tf.Tensor) -> Any:
-        width = NORMS + len(self._groups)
-        rows = tf.TensorArray(tf.float32, self.max_steps, element_shape=(width,), clear_after_read=False)
+    def _run(self, indices: tf.Tensor, ends: tf.Tensor, stops: tf.Tensor, count: tf.Tensor) -> Any:
+        """Steps up to the end of an epoch, its validation, and so on; what stands inside a branch costs every step."""
+        rows = tf.TensorArray(
+            tf.float32, self.max_steps, element_shape=(NORMS + len(self._groups),), clear_after_read=False
+        )
+        validations = tf.TensorArray(tf.float32, self.max_steps, element_shape=(2,), clear_after_read=False)
 
-        def more(step: tf.Tensor, finite: tf.Tensor, rows: tf.TensorArray) -> tf.Tensor:
+        def more(step: tf.Tensor, finite: tf.Tensor, *_: Any) -> tf.Tensor:
             return (step < count) & finite
 
-        def body(step: tf.Tensor, finite: tf.Tensor, rows: tf.TensorArray) -> Any:
-            row, finite = self._step(indices[step], ends[step])
-            return step + tf.cast(finite, tf.int32), finite, rows.write(step, row)
+        def to_epoch_end(step: tf.Tensor, finite: tf.Tensor, rows: tf.TensorArray, seen: tf.TensorArray) -> Any:
+            stop = stops[step]
 
-        start = (tf.constant(0), tf.constant(True), rows)
-        done, finite, rows = tf.while_loop(more, body, start, parallel_iterations=1)
-        return rows.stack(), done, finite
+            def one(step: tf.Tensor, finite: tf.Tensor, rows: tf.TensorArray) -> Any:
+                row, finite = self._step(indices[step], ends[step])
+                return step + tf.cast(finite, tf.int32), finite, rows.write(step, row)
+
+            within = tf.while_loop(lambda s, f, _: (s < stop) & f, one, (step, finite, rows), parallel_iterations=1)
+            step, finite, rows = within
+            if self._validation.count:
+                ended = finite & ends[stop - 1]
+                nothing = tf.zeros((2,), tf.float32)
+                seen = seen.write(stop - 1, tf.cond(ended, self._validate, lambda: nothing))
+            return step, finite, rows, seen
+
+        start = (tf.constant(0), tf.constant(True), rows, validations)
+        done, finite, rows, validations = tf.while_loop(more, to_epoch_end, start, parallel_iterations=1)
+        return rows.stack(), validations.stack(), done, finite
 
     def _step(self, batch: tf.Tensor, is_epoch_end: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """One batch: its row of numbers, and whether they were finite; only then the weights change."""
         loss, metric, gradients = self._gradients(batch, is_epoch_end)
-        squares = tf.stack([tf.add_n([tf.reduce_sum(tf.square(gradients[i])) for i in g]) for g in self._groups])
+        squares = tf.stack([tf.add_n([2.0 * tf.nn.l2_loss(gradients[i]) for i in g]) for g in self._groups])
         finite = tf.math.is_finite(loss + tf.reduce_sum(squares))
 
-        def apply() -> tuple[tf.Tensor, tf.Tensor]:
+        def apply() -> tf.Tensor:
             self._optimizer.apply(gradients, self._model.trainable_variables)
-            if not self._validation.count:
-                return tf.constant(NO_UPDATE), tf.constant(NO_UPDATE)
-            return tf.cond(is_epoch_end, self._validate, lambda: (tf.constant(NO_UPDATE), tf.constant(NO_UPDATE)))
+            return tf.constant(True)
 
-        validation = tf.cond(finite, apply, lambda: (tf.constant(NO_UPDATE), tf.constant(NO_UPDATE)))
-        return tf.concat([tf.stack([loss, metric, *validation]), tf.sqrt(squares)], 0), finite
+        tf.cond(finite, apply, lambda: tf.constant(False))
+        return tf.concat([tf.stack([loss, metric]), tf.sqrt(squares)], 0), finite
 
     def _gradients(self, batch: tf.Tensor, is_epoch_end: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
         """Loss, metric and gradients of a batch, which is smaller where the epoch ends and does not divide evenly."""
@@ -155,13 +189,13 @@ class FusedLoop:
     def _gradients_of(self, batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
         x, y = tf.gather(self._train.x, batch), tf.gather(self._train.y, batch)
         with tf.GradientTape() as tape:
-            losses, metrics = self._objective.per_sample(_as_list(self._model(x, training=True)), y)
+            losses, metrics = self._objective.per_sample(_as_list(self._forward(x, training=True)), y)
             loss = tf.reduce_mean(losses)
         gradients = tape.gradient(loss, self._model.trainable_variables, unconnected_gradients="zero")
         return loss, tf.reduce_mean(metrics), [tf.convert_to_tensor(g) for g in gradients]
 
-    def _validate(self) -> tuple[tf.Tensor, tf.Tensor]:
-        """Mean loss and metric of the validation part; keeps the weights if they are the best so far."""
+    def _validate(self) -> tf.Tensor:
+        """Mean loss and metric of the validation part, (2,); keeps the weights if they are the best so far."""
         logits = _as_list(self._model(self._validation.x, training=False))
         losses, metrics = self._objective.per_sample(logits, self._validation.y)
         loss = tf.reduce_mean(losses)
@@ -173,7 +207,7 @@ class FusedLoop:
             return tf.constant(True)
 
         tf.cond(loss < self.best_loss, keep, lambda: tf.constant(False))
-        return loss, tf.reduce_mean(metrics)
+        return tf.stack([loss, tf.reduce_mean(metrics)])
 
 
 def _as_list(outputs: Any) -> list[tf.Tensor]:
@@ -192,15 +226,22 @@ def _by_layer(model: keras.Model) -> tuple[tuple[str, ...], list[list[int]]]:
     return tuple(learning), list(learning.values())
 
 
-def _steps(table: np.ndarray, done: int, finite: bool) -> Steps:
-    table = table[:done].copy()
+def _stops(ends: np.ndarray, count: int) -> np.ndarray:
+    """For each step the number of the step after its epoch's last, or `count`, whichever is first; int32 (step,)."""
+    stops = np.full(len(ends), count, np.int32)
+    for end in reversed(np.flatnonzero(ends)):
+        stops[: end + 1] = end + 1
+    return stops
+
+
+def _steps(table: np.ndarray, measured: np.ndarray, finite: bool) -> Steps:
     return Steps(
-        done,
+        len(table),
         finite,
         loss=table[:, LOSS],
         metric=table[:, METRIC],
-        validation_loss=table[:, VALIDATION_LOSS],
-        validation_metric=table[:, VALIDATION_METRIC],
+        validation_loss=measured[:, 0],
+        validation_metric=measured[:, 1],
         norms=table[:, NORMS:],
     )
 

@@ -18,11 +18,12 @@ from engine.runtime.evaluation import evaluate, part_of
 from engine.runtime.jobs import Turn
 from engine.runtime.training.checkpoints import CheckpointPlan, CheckpointWriter, named_variables, restore, snapshot
 from engine.runtime.training.diagnosis import Failure, explain_not_finite
-from engine.runtime.training.loop import DataOrder, FusedLoop, Steps
+from engine.runtime.training.loop import DataOrder, FusedLoop, LoopSetting, Steps
 from engine.runtime.training.objectives import Objective, objective
 from engine.runtime.training.optimizer import build_optimizer, learning_rate
 
-EVALUATION_SPACING = 0.4  # seconds between looks at the validation part sample by sample
+EVALUATION_SPACING = 0.4  # seconds between looks at the validation part sample by sample, at least
+EVALUATION_SHARE = 0.05  # of the time, at most, goes to them
 XLA_FAMILIES = ("dense", "recurrent", "input", "output", "normalisation", "merge")
 
 
@@ -61,12 +62,12 @@ class Trainer:
         if not self._parts[0].count:
             raise UserError("The training part is empty.", "Give validation and test smaller shares.")
         self.loop = FusedLoop(
-            self.network.model,
+            self.network,
+            project.graph,
             self.optimizer,
             self.objective,
             self._parts,
-            project.plan.batch_size,
-            xla=self.execution == "xla",
+            LoopSetting(project.plan.batch_size, xla=self.execution == "xla"),
         )
         self.variables = named_variables(self.network.model, self.optimizer)
         self.order = DataOrder(project.seed, self._parts[0].count, self.loop.batch_size)
@@ -146,7 +147,7 @@ class Recording:
         self._best_step = self._best_so_far() if resume else None
         self._saved_best = self._best_step
         self._plan = CheckpointPlan(trainer.steps_per_epoch, trainer.step)
-        self._evaluated_at = 0.0
+        self._evaluation_due = 0.0
         self._unsaid: list[Message] = []
 
     def begin(self) -> list[Message]:
@@ -230,7 +231,7 @@ class Recording:
         trainer = self.trainer
         step = trainer.step
         left_of_epoch = trainer.steps_per_epoch - step % trainer.steps_per_epoch
-        wants_evaluation = time.monotonic() - self._evaluated_at >= EVALUATION_SPACING
+        wants_evaluation = time.monotonic() >= self._evaluation_due
         limits = [trainer.affordable(turn.seconds), trainer.total_steps - step, self._plan.milestone(step) - step]
         if turn.unit == "batch":
             limits.append(1)
@@ -265,11 +266,12 @@ class Recording:
         return self._said()
 
     def _evaluate(self, at_epoch_end: bool) -> list[Evaluated]:
-        now = time.monotonic()
-        if not at_epoch_end or now - self._evaluated_at < EVALUATION_SPACING or not self.data_has_validation:
+        began = time.monotonic()
+        if not at_epoch_end or began < self._evaluation_due or not self.data_has_validation:
             return []
         found = evaluate(self.trainer.network, self.trainer.objective, self.trainer.data, "validation")
-        self._evaluated_at = time.monotonic()
+        spent = time.monotonic() - began
+        self._evaluation_due = began + max(EVALUATION_SPACING, spent / EVALUATION_SHARE)
         return [msgspec.structs.replace(found, step=self.trainer.step)]
 
     @property
