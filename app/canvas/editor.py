@@ -194,7 +194,10 @@ class Editor(QObject):
         problem = self.document.inference.problem(name)
         if problem is not None and index < len(problem.fixes):
             fix = problem.fixes[index]
-            self.apply(f"{fix.label} of {name}", fix.graph, [name] if name in fix.graph else None)
+            if fix.task:
+                self.document.edit(fix.label, self.document.project.with_graph(fix.graph).with_task(fix.task))
+            else:
+                self.apply(f"{fix.label} of {name}", fix.graph, [name] if name in fix.graph else None)
 
     def _natural_source(self, choice: Choice) -> str:
         """What a layer added without a place follows: the selected node, else the last one of the flow."""

@@ -12,7 +12,7 @@ from engine.shapes import infer
 from engine.tasks import TASKS
 
 TOTALS = {
-    "digits": 23_946,
+    "digits": 5_050,
     "digits-dense": 6_570,
     "spiral": 465,
     "iris": 243,
