@@ -2,6 +2,7 @@
 
 import errno
 import itertools
+import time
 from pathlib import Path
 
 import keras
@@ -90,6 +91,17 @@ def test_bits_do_not_depend_on_how_a_run_is_cut(make, execution):
     cut = trained(make(), [1, 1, 3, 2, 7, 6], execution)
     for a, b in zip(values(once), values(cut), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("execution", ["graph", "xla"])
+def test_one_compilation_serves_every_number_of_steps(execution):
+    trainer = Trainer(noisy(), load(noisy().data), execution)
+    began = time.perf_counter()
+    trainer.compile()
+    compiled = time.perf_counter() - began
+    for count in (1, 2, 3, 4, 5):
+        trainer.do_steps(count)
+    assert time.perf_counter() - began < 2 * compiled
 
 
 def test_every_sample_is_seen_once_an_epoch():
