@@ -1,9 +1,9 @@
 """The settings of the chosen dataset (count, noise, size, path) and where its data come from."""
 
-from app.forms import Form
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.forms import Form
 from app.theme import Look
 from app.widgets.plain_label import PlainLabel
 from engine.datasets.spec import Dataset

@@ -1,11 +1,11 @@
 """The three small charts under the loss: the metric, the learning rate, and the gradient norm of every layer."""
 
 import numpy as np
-from app.plots.line_chart import LineChart
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.plots.heat_strip import HeatStrip
+from app.plots.line_chart import LineChart
 from app.run_model import RunModel
 from app.smoothing import Smoothed
 from app.text import fixed, format_number

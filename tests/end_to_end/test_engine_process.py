@@ -172,11 +172,12 @@ def test_pause_does_no_steps_and_a_step_does_exactly_what_it_says(engine, tmp_pa
 def test_however_a_run_is_handled_it_ends_the_same(engine, whole, tmp_path):
     """Watched, paused, stepped, resumed, stopped, and resumed from its folder: the same bits as undisturbed."""
     folder = str(tmp_path / "run")
-    job = engine.submit(Train(project=long_project(), folder=folder))
+    job = engine.submit(Train(project=long_project(), folder=folder, paused=True))
     engine.next(Started, job=job)
     watcher = engine.submit(Watch(project=long_project(), folder=folder, boundary=True, weights_of=("dense_1",)))
-    steps = [engine.next(Watched, job=watcher).step for _ in range(3)]
-    assert steps == sorted(set(steps))
+    assert engine.next(Watched, job=watcher).step == 0
+    engine.send(SetPaused(job=job, paused=False))
+    assert engine.next(Watched, job=watcher).step > 0
     engine.send(SetPaused(job=job, paused=True))
     meanwhile(engine, job)
     assert steps_in(meanwhile(engine, job)) == 0
@@ -219,12 +220,19 @@ def test_watching_shows_the_live_network(engine, tmp_path):
         assert engine.until_end(number)[-1].cancelled
 
 
+@pytest.mark.slow
 def test_two_trainings_side_by_side_do_not_disturb_each_other(engine, tmp_path):
     projects = noisy(epochs=400), noisy(epochs=400).replace(seed=1)
     alone = [trained(engine, project, tmp_path / f"alone {n}") for n, project in enumerate(projects)]
     jobs = [
-        engine.submit(Train(project=project, folder=str(tmp_path / f"both {n}"))) for n, project in enumerate(projects)
+        engine.submit(Train(project=project, folder=str(tmp_path / f"both {n}"), paused=True))
+        for n, project in enumerate(projects)
     ]
+    waiting = set(jobs)
+    while waiting:
+        waiting.discard(engine.next(Started).job)
+    for job in jobs:
+        engine.send(SetPaused(job=job, paused=False))
     order, ended = [], 0
     while ended < 2:
         _, message = engine.events.get(timeout=engine.timeout)
@@ -317,7 +325,7 @@ def test_prints_break_no_frame_and_garbage_ends_it_cleanly(tmp_path):
         assert isinstance(first, Pong), "a ping was not answered while TensorFlow was imported"
         engine.ready()
         folder = tmp_path / "run"
-        job = engine.submit(Train(project=long_project(), folder=str(folder)))
+        job = engine.submit(Train(project=noisy(epochs=1_000_000), folder=str(folder)))
         said = [engine.next(Metrics, job=job) for _ in range(20)]
         assert [m.first_step for m in said[1:]] == np.cumsum([len(m.loss) for m in said])[:-1].tolist()
         engine.process.stdin.write(b"\xff" * 64 + b"no frame")
@@ -332,7 +340,7 @@ def test_prints_break_no_frame_and_garbage_ends_it_cleanly(tmp_path):
 def test_an_engine_whose_window_is_gone_saves_and_leaves(tmp_path):
     with EngineProcess() as engine:
         engine.ready()
-        job = engine.submit(Train(project=long_project(), folder=str(tmp_path / "run")))
+        job = engine.submit(Train(project=noisy(epochs=1_000_000), folder=str(tmp_path / "run")))
         for _ in range(5):
             engine.next(Metrics, job=job)
         began = time.monotonic()
@@ -341,7 +349,7 @@ def test_an_engine_whose_window_is_gone_saves_and_leaves(tmp_path):
         assert time.monotonic() - began < 10
     run = RunFolder(tmp_path / "run")
     assert run.info().status == "stopped"
-    assert 0 < run.newest_checkpoint()[0].step == len(run.metrics().loss) < 5 * EPOCHS
+    assert 0 < run.newest_checkpoint()[0].step == len(run.metrics().loss)
 
 
 @pytest.fixture(scope="module")

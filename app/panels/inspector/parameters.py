@@ -3,10 +3,10 @@
 from typing import Any
 
 import numpy as np
-from app.forms import Form
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.forms import Form
 from app.formula.card import FormulaCard
 from app.formula.opened import open_formula
 from app.panels.inspector import facts

@@ -152,7 +152,7 @@ class FusedLoop:
             within = tf.while_loop(lambda s, f, _: (s < stop) & f, one, (step, finite, rows), parallel_iterations=1)
             step, finite, rows = within
             if self._validation.count:
-                ended = finite & tf.gather(ends, stop - 1)  # a slice there would make `stops` a constant of the compiler
+                ended = finite & tf.gather(ends, stop - 1)  # a slice would make `stops` a constant of XLA
                 nothing = tf.zeros((2,), tf.float32)
                 seen = seen.write(stop - 1, tf.cond(ended, self._validate, lambda: nothing))
             return step, finite, rows, seen
