@@ -6,6 +6,9 @@ cd "$(dirname "$0")"
 what=${1:-run}
 extras=$([ "$what" = test ] && echo '[dev]' || echo '')
 stamp=.venv/.ready-$what
+if [ -f /etc/ssl/certs/ca-certificates.crt ]; then
+    export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}" # networks that sign for themselves put their certificate there
+fi
 inputs="pyproject.toml constraints.txt setup.sh"
 
 if [ ! -f "$stamp" ] || [ -n "$(find $inputs -newer "$stamp")" ]; then
