@@ -13,6 +13,7 @@ from app.text import format_number
 from app.theme import Look
 
 GAP = 8
+LABEL = 72  # px an end label takes at most
 
 
 class ChartOverlay(QWidget):
@@ -118,6 +119,7 @@ class ChartOverlay(QWidget):
             painter.setPen(self._color("ink2" if index == 0 else "ink"))
             wide = QFontMetrics(painter.font()).horizontalAdvance(line) + 2
             left = min(max(x - wide / 2, 0.0), self.width() - wide)
+            left = min([left, *(line - wide - 4 for line in self._lines() if x <= line <= x + wide / 2 + 4)])
             place = QRectF(left, top + index * height, wide, height)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, line)
 
@@ -135,7 +137,7 @@ class ChartOverlay(QWidget):
         area = self._frame.area
         places = spread(ends, high, area.top() + high / 2, area.bottom() - high / 2)
         for series, middle in zip(ended, places, strict=True):
-            left = self._frame.x_of(float(series.x[series.size - 1])) + GAP
+            left = self._clear_of_lines(self._frame.x_of(float(series.x[series.size - 1])), area) + GAP
             lines = series.label.split("\n")[:2]
             top = middle - high / 4 * len(lines)
             for index, line in enumerate(lines):
@@ -143,6 +145,14 @@ class ChartOverlay(QWidget):
                 painter.setPen(self._color(series.token))
                 place = QRectF(left, top + index * high / 2, 300, high / 2)
                 painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, line)
+
+    def _clear_of_lines(self, x: float, area: QRectF) -> float:
+        """Where a label may begin: behind a vertical line that would cross it."""
+        return max([x, *(line for line in self._lines() if x <= line <= min(x + LABEL, area.right()))])
+
+    def _lines(self) -> list[float]:
+        """Where vertical lines stand, px."""
+        return [self._frame.x_of(marker.x) for marker in self._markers.values() if marker.kind == "line"]
 
     def _paint_cross(self, painter: QPainter) -> None:
         area, x = self._frame.area, self._frame.x_of(self._cross or 0.0)

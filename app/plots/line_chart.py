@@ -239,7 +239,8 @@ class LineChart(Plot):
     def _area(self, y_values: list[float], x_range: tuple[float, float]) -> QRectF:
         metrics = QFontMetrics(self.look.theme.font("axis"))
         left = max((metrics.horizontalAdvance(text) for text in labels(y_values, self._log)), default=0) + 10
-        width = float(self.width() - left - 8)
+        last = labels([x_range[1]])[0]  # the tick at the right end is centred on it
+        width = float(self.width() - left - max(8, metrics.horizontalAdvance(last) / 2 + 2))
         if self._x_label:
             width -= QFontMetrics(self.look.theme.font("caption")).horizontalAdvance(self._x_label) + 8
         for series in self._series.values():
