@@ -40,6 +40,7 @@ class DataSource(QWidget):
     def _rebuild(self, dataset: Dataset) -> None:
         if self.form is not None:
             self._column.removeWidget(self.form)
+            self.form.hide()
             self.form.deleteLater()
             self.form = None
         if dataset.params:

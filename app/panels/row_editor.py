@@ -86,6 +86,7 @@ class RowEditor(QWidget):
     def _rebuild(self, data: DataLoaded) -> None:
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         size = int(np.prod(data.description.input_shape))
         names = data.description.feature_names or tuple(f"x{n}" for n in range(size))

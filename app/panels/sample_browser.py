@@ -125,6 +125,7 @@ class SampleBrowser(QWidget):
         if [button.property("class_name") for button in self._class_buttons] == list(names):
             return
         for button in self._class_buttons:
+            button.hide()
             button.deleteLater()
         while self._classes.count():
             self._classes.takeAt(0)

@@ -296,6 +296,7 @@ class TrainingSettings(SidePanel):
     def _rebuild_form(self) -> None:
         if self.form is not None:
             self._rate_column.removeWidget(self.form)
+            self.form.hide()
             self.form.deleteLater()
             self.form = None
         others = tuple(param for param in OPTIMIZERS[self._optimizer].params if param.name != RATE)
@@ -320,6 +321,7 @@ class TrainingSettings(SidePanel):
     def _rebuild_losses(self, project: Project) -> None:
         while (item := self._loss_rows.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         self._losses = {}
         for head in project.heads:

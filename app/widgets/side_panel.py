@@ -16,6 +16,7 @@ class SidePanel(Surface):
 
     def __init__(self, look: Look, edge: str, parent: QWidget | None = None) -> None:
         super().__init__("panel", look, edge, parent)
+        self._lines: dict[QWidget, QFrame] = {}
         self._content = QWidget()
         self._sections = QVBoxLayout(self._content)
         self._sections.setContentsMargins(0, 0, 0, 0)
@@ -36,11 +37,18 @@ class SidePanel(Surface):
         """Add a section below the others; with `stretch` it takes the height that is left."""
         position = self._sections.count() - 1
         if position:
-            self._sections.insertWidget(position, hairline())
+            self._lines[section] = hairline()
+            self._sections.insertWidget(position, self._lines[section])
             position += 1
         self._sections.insertWidget(position, section, stretch)
         if stretch:
             self._sections.setStretch(self._sections.count() - 1, 0)
+
+    def set_shown(self, section: QWidget, shown: bool) -> None:
+        """Show or hide a section with the line above it."""
+        section.setVisible(shown)
+        if section in self._lines:
+            self._lines[section].setVisible(shown)
 
     def set_foot(self, foot: QWidget) -> None:
         """Keep a section in sight below the scrolling ones."""

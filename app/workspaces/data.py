@@ -183,7 +183,7 @@ class DataWorkspace(QWidget):
 
     def _show_facts(self, known: bool) -> None:
         for section in (self.balance, self.sample):
-            section.setVisible(known)
+            self.right.set_shown(section, known)
 
     def _show_probe(self, sample: int) -> None:
         self.browser.select(sample)

@@ -30,6 +30,7 @@ from engine.tasks import LOSS_NAMES
 
 WIDE, ROOMY, TALL = 1400, 2000, 700
 RUNS_PAUSE, ROW_PAUSE, EVALUATION_PAUSE = 150, 400, 250  # ms
+RESTING = ("paused", "finished")
 TABS = [("charts", "Charts"), ("runs", "Runs")]
 
 
@@ -41,6 +42,7 @@ class TrainWorkspace(QWidget):
         self._studio, self._look, self._actions = studio, look, actions
         self._run: RunModel | None = None
         self._is_wide: bool | None = None
+        self._predicted_step = 0
         self.settings = TrainingSettings(studio, look)
         self.loss, self.charts, self.runs = LossPanel(look), SmallCharts(look), RunsTable(look)
         self.boundary, self.confusion = BoundaryPanel(look), ConfusionPanel(look)
@@ -52,6 +54,7 @@ class TrainWorkspace(QWidget):
         self._runs_due = Throttle(self, self.load_runs, RUNS_PAUSE)
         self._row_due = Throttle(self, self._refresh_row, ROW_PAUSE)
         self._evaluation_due = Throttle(self, self._show_evaluation, EVALUATION_PAUSE)
+        self._rest_due = Throttle(self, self._predict_stale, EVALUATION_PAUSE)
         self._connect()
         actions.bind("right_panel", self.toggle_right_panel)
         self._show_data(studio.data)
@@ -74,7 +77,7 @@ class TrainWorkspace(QWidget):
         if self._run is not None:
             for signal, slot in self._run_slots(self._run):
                 signal.disconnect(slot)
-        self._run = run
+        self._run, self._predicted_step = run, 0
         if run is not None:
             for signal, slot in self._run_slots(run):
                 signal.connect(slot)
@@ -191,8 +194,19 @@ class TrainWorkspace(QWidget):
     def _evaluate(self) -> None:
         if self._run is None or not self._run.step:
             self._train()
-            return
+        else:
+            self._predict(self._run)
+
+    def _predict_stale(self) -> None:
+        """The engine looks at the samples only now and then; when the training rests, its last look may be old."""
         run = self._run
+        if run is None or self._studio.training not in RESTING or self._predicted_step == run.step:
+            return
+        if run.evaluation is not None and run.evaluation.step < run.step:
+            self._predict(run)
+
+    def _predict(self, run: RunModel) -> None:
+        self._predicted_step = run.step
         job = self._studio.evaluate("validation")
         job.said.connect(run.take)
         job.ended.connect(lambda job: self._show_failure(job.failure) if job.failure else None)
@@ -222,6 +236,8 @@ class TrainWorkspace(QWidget):
             self.error.hide()
         if state in ("finished", "idle", "failed"):
             self._runs_due.request()
+        if state in RESTING:
+            self._rest_due.request()
         self.charts.setEnabled(run is not None)
         self._show_tabs()
 

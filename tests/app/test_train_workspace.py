@@ -24,7 +24,8 @@ from engine.project import DataChoice
 from tests.app.studio_double import StudioDouble, answer, evaluation, loaded, settle, trained_run
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
-DIGITS = load_example("digits").replace(data=DataChoice())
+PLAN = {"optimizer": "adam", "optimizer_values": {"learning_rate": 0.002}, "batch_size": 32, "epochs": 30}
+DIGITS = with_plan(load_example("digits").replace(data=DataChoice()), **PLAN)
 FOLDER = Path("/runs/2026-11-21 04.15.31")
 
 
@@ -307,6 +308,21 @@ def test_an_old_run_can_be_predicted(qtbot, make, digits):
     qtbot.mouseClick(workspace.results.empty.button, Qt.MouseButton.LeftButton)
     answer(studio.asked[0], evaluation(digits, run.step, np.random.default_rng(0)))
     qtbot.waitUntil(lambda: not workspace.results.is_empty)
+
+
+def test_a_training_at_rest_shows_its_newest_predictions(qtbot, make, digits):
+    run = trained_run(FOLDER, DIGITS, digits, epochs=3)
+    workspace, studio = make(run)
+    run.take(more_metrics(run, 40))
+    studio.set_training("training")
+    studio.set_training("finished")
+    qtbot.waitUntil(lambda: len(studio.asked) == 1)
+    assert studio.asked[0].request.split == "validation"
+    answer(studio.asked[0], evaluation(digits, run.step, np.random.default_rng(0)))
+    qtbot.waitUntil(lambda: workspace.confusion.moment.text == "epoch 4")
+    studio.set_training("paused")
+    workspace._predict_stale()
+    assert len(studio.asked) == 1, "nothing is new"
 
 
 def test_a_failure_stands_in_place_until_the_next_start(make, digits):
