@@ -14,7 +14,7 @@ from engine.project import Project
 from engine.run_folder import MetricsLog, RunFolder, RunInfo
 from engine.runtime.build import Network, build
 from engine.runtime.device import device_name
-from engine.runtime.evaluation import evaluate, part_of
+from engine.runtime.evaluation import evaluate, logits_of, part_of
 from engine.runtime.jobs import Turn
 from engine.runtime.training.checkpoints import CheckpointPlan, CheckpointWriter, named_variables, restore, snapshot
 from engine.runtime.training.diagnosis import Failure, explain_not_finite
@@ -23,7 +23,8 @@ from engine.runtime.training.objectives import Objective, objective
 from engine.runtime.training.optimizer import build_optimizer, learning_rate
 
 EVALUATION_SPACING = 0.4  # seconds between looks at the validation part sample by sample, at least
-EVALUATION_SHARE = 0.05  # of the time, at most, goes to them
+EVALUATION_SHARE = 0.05  # of the time, at most, goes to them, as long as none is older than LONGEST_SPACING
+LONGEST_SPACING = 5.0
 XLA_FAMILIES = ("dense", "recurrent", "input", "output", "normalisation", "merge")
 
 
@@ -79,8 +80,9 @@ class Trainer:
         self._pace: deque[tuple[float, int]] = deque(maxlen=200)
 
     def compile(self) -> None:
-        """Trace and compile the loop; no step is done."""
+        """Trace and compile the loop, and inference; no step is done."""
         self.loop.compile()
+        logits_of(self.network, self.data.part("train")[0][:1])
 
     def set_epochs(self, epochs: int) -> None:
         """Change how long the training is."""
@@ -200,7 +202,7 @@ class Recording:
         self._log.note(self.trainer.step, f"learning_rate = {value:g}")
 
     def end(self, status: str) -> list[Message]:
-        """Save the last state, and close the folder's files.
+        """Measure and save the last state, and close the folder's files.
 
         Raises:
             UserError: the disk is full or gone.
@@ -212,7 +214,8 @@ class Recording:
             self._write_info(status)
         finally:
             self._close()
-        return self._said()
+        self._evaluation_due = 0.0
+        return [*self._said(), *self._evaluate(at_epoch_end=status == "finished")]
 
     def _close(self) -> None:
         try:
@@ -271,7 +274,7 @@ class Recording:
             return []
         found = evaluate(self.trainer.network, self.trainer.objective, self.trainer.data, "validation")
         spent = time.monotonic() - began
-        self._evaluation_due = began + max(EVALUATION_SPACING, spent / EVALUATION_SHARE)
+        self._evaluation_due = began + min(LONGEST_SPACING, max(EVALUATION_SPACING, spent / EVALUATION_SHARE))
         return [msgspec.structs.replace(found, step=self.trainer.step)]
 
     @property
