@@ -6,9 +6,10 @@ from pathlib import Path
 
 from engine.runtime.build import build
 from engine.runtime.device import THREADS
+from tests.benchmarks.interleaved import interleaved
 from tests.benchmarks.networks import Case, cases
 from tests.benchmarks.row import Row, not_measured, versus
-from tests.benchmarks.sides import JobSide, interleaved
+from tests.benchmarks.sides import JobSide
 
 REPEATS = 5
 

@@ -1,7 +1,6 @@
 """Our sides of the step race: the training job as the engine drives it, and the bare loop within it."""
 
 import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from engine.datasets.choice import LoadedData
@@ -81,12 +80,3 @@ class BareSide:
 def steps_in(report: Report) -> int:
     """How many steps a report tells of."""
     return sum(len(event.loss) for event in report.events if isinstance(event, Metrics))
-
-
-def interleaved(sides: Mapping[str, Callable[[], float]], repeats: int) -> dict[str, list[float]]:
-    """Measure the sides in turns, A B A B ..., so that a noisy machine hurts all alike."""
-    found: dict[str, list[float]] = {name: [] for name in sides}
-    for _ in range(repeats):
-        for name, side in sides.items():
-            found[name].append(side())
-    return found

@@ -12,9 +12,10 @@ import numpy as np
 
 from engine.runtime.build import build
 from engine.runtime.training.optimizer import build_optimizer
+from tests.benchmarks.interleaved import interleaved
 from tests.benchmarks.networks import Case, cases
 from tests.benchmarks.row import Row, versus
-from tests.benchmarks.sides import SLICE, BareSide, JobSide, interleaved
+from tests.benchmarks.sides import SLICE, BareSide, JobSide
 
 REPEATS = 5
 
