@@ -25,6 +25,7 @@ class ConfusionMatrix(Plot):
         super().__init__(look, parent)
         self._counts = np.zeros((0, 0), np.int64)
         self._names: list[str] = []
+        self._grid_of: tuple[object, tuple[int, int, float]] = (None, (0, 0, 4.0))
         self._rates = False
         self._current: tuple[int, int] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -137,6 +138,13 @@ class ConfusionMatrix(Plot):
         return TITLE + 4 + min(widest, 72) + 6, 2 * TITLE + 2
 
     def _grid(self) -> tuple[int, int, float]:
+        """Left, top and pitch of the cells, px; kept, because every cell asks for them."""
+        key = (self.width(), self.height(), self._names, len(self._counts), self.look.theme.name)
+        if self._grid_of[0] != key:
+            self._grid_of = (key, self._measured())
+        return self._grid_of[1]
+
+    def _measured(self) -> tuple[int, int, float]:
         left, top = self._margins()
         room = min(self.width() - left, self.height() - top)
         return left, top, float(min(max(4.0, room / max(1, len(self._counts))), 42.0)) // 1

@@ -14,10 +14,12 @@ from app.plots.star import star
 from app.plots.thinning import averaged, thin
 from app.text import count, format_number
 from app.theme import Look, Theme
+from app.throttle import Throttle
 
 ABOVE = 3  # px the handle stands out
 FILL_ALPHA, LATER_ALPHA = 0.22, 0.45
 LIVE = "Live"
+REDRAW = 66  # ms between two drawings while a training runs; the playhead moves less than a pixel in that time
 Empty = np.zeros(0)
 
 
@@ -42,6 +44,7 @@ class Timeline(Plot):
         self._waiting: int | None = None
         self._timer = QTimer(self, singleShot=True, interval=look.theme.motion("scrubThrottle"))
         self._timer.timeout.connect(self._say)
+        self._soon = Throttle(self, self.update, REDRAW)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("focusRing", look.theme.radius("control"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -59,7 +62,8 @@ class Timeline(Plot):
         self._train = np.asarray(steps), np.asarray(loss, float)
         self._validation = np.asarray(val_steps), np.asarray(val_loss, float)
         self._reached = int(steps[-1]) if len(steps) else 0
-        self.describe(self._sentence())
+        self.setAccessibleDescription(self._sentence())
+        self._soon.request()
 
     def set_total(self, steps: int, steps_per_epoch: int) -> None:
         """Set the planned steps, and how many of them make an epoch."""
@@ -74,7 +78,7 @@ class Timeline(Plot):
     def set_playhead(self, step: int, text: str = "") -> None:
         """Move the playhead, unless it is being dragged."""
         self._playhead, self._label = int(step), text
-        self.update()
+        self._soon.request()
 
     def set_idle(self, sentence: str) -> None:
         """Show one sentence on a hatched ground, until curves come."""
@@ -209,12 +213,11 @@ class Timeline(Plot):
 
     def _paint_curves(self, painter: QPainter, box: QRectF) -> None:
         theme = self.look.theme
-        most = max(64, self.width())
+        most = max(64, self.width() // 2)  # a curve 45 px high has no finer detail
         curves = [averaged(*self._train, most), averaged(*self._validation, most)]
         heights = unit_heights([loss for _, loss in curves])
         train, validation = (
-            QPolygonF([QPointF(self._x_of(float(s)), box.bottom() - 3 - h * (box.height() - 9)) for s, h in points])
-            for points in (_finite(steps, height) for (steps, _), height in zip(curves, heights, strict=True))
+            self._polygon(box, steps, height) for (steps, _), height in zip(curves, heights, strict=True)
         )
         now = self._x_of(self._playhead)
         parts = (
@@ -225,6 +228,12 @@ class Timeline(Plot):
             painter.setClipRect(QRectF(left, box.top(), right - left, box.height()), Qt.ClipOperation.IntersectClip)
             self._paint_part(painter, train, validation, alpha, theme)
             painter.restore()
+
+    def _polygon(self, box: QRectF, steps: np.ndarray, heights: np.ndarray) -> QPolygonF:
+        kept = np.isfinite(heights)
+        across = steps[kept] / self._end() * (self.width() - 2) + 1
+        up = box.bottom() - 3 - heights[kept] * (box.height() - 9)
+        return QPolygonF([QPointF(x, y) for x, y in zip(across.tolist(), up.tolist(), strict=True)])
 
     def _paint_part(
         self, painter: QPainter, train: QPolygonF, validation: QPolygonF, alpha: float, theme: Theme
@@ -325,7 +334,3 @@ class Timeline(Plot):
         words = f"Step {count(self._reached)} of {count(self._end())}"
         words += f", train loss {format_number(float(loss[-1]))}" if len(loss) else ""
         return words + (f", validation loss {format_number(float(validation[-1]))}" if len(validation) else "")
-
-
-def _finite(steps: np.ndarray, heights: np.ndarray) -> list[tuple[float, float]]:
-    return [(float(s), float(h)) for s, h in zip(steps, heights, strict=True) if np.isfinite(h)]
