@@ -13,6 +13,7 @@ from app.text import format_number
 from app.theme import Look
 
 GAP = 8
+MOST_POINTS = 200  # discs drawn of one series; more would only touch each other
 LABEL = 72  # px an end label takes at most
 
 
@@ -68,7 +69,9 @@ class ChartOverlay(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._color(series.token))
         low, high = self._frame.x
-        for x, y in zip(*within(series.x, series.y, low, high), strict=True):
+        xs, ys = within(series.x, series.y, low, high)
+        every = max(1, len(xs) // MOST_POINTS)
+        for x, y in zip(xs[::every], ys[::every], strict=True):
             if low <= x <= high and self._frame.shows(float(y)):
                 painter.drawEllipse(QPointF(self._frame.x_of(float(x)), self._frame.y_of(float(y))), 3.0, 3.0)
 

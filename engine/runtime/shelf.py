@@ -68,11 +68,10 @@ class Shelf:
         warm, self.warm = self.warm, None
         if warm is None or warm.step or execution not in ("", warm.execution):
             return None
-        plan = msgspec.structs.replace(warm.project.plan, epochs=project.plan.epochs)
-        same = _without_looks(warm.project.replace(plan=plan)) == _without_looks(project)
-        if same:
-            warm.set_epochs(project.plan.epochs)
-        return warm if same else None
+        if _compiled_part(warm.project) != _compiled_part(project):
+            return None
+        warm.set_plan(project.plan)
+        return warm
 
     def used_network(self, folder: str) -> UsedNetwork:
         """The network of a run: live where it is in memory, else from its last checkpoint.
@@ -100,12 +99,9 @@ def load_network(run: RunFolder) -> UsedNetwork:
     return UsedNetwork(project, info, network, manifest.step)
 
 
-def _without_looks(project: Project) -> Project:
-    """The project without what training does not depend on."""
-    return project.replace(
-        title="", summary="", graph=project.graph.with_positions(dict.fromkeys(_names(project), (0, 0)))
-    )
-
-
-def _names(project: Project) -> list[str]:
-    return [node.name for node in project.graph.nodes]
+def _compiled_part(project: Project) -> Project:
+    """The project without what the compiled loop does not depend on: looks, length, learning rate."""
+    nowhere = dict.fromkeys((node.name for node in project.graph.nodes), (0.0, 0.0))
+    settings = {name: value for name, value in project.plan.optimizer_values.items() if name != "learning_rate"}
+    plan = msgspec.structs.replace(project.plan, epochs=1, optimizer_values=settings)
+    return project.replace(title="", summary="", plan=plan, graph=project.graph.with_positions(nowhere))

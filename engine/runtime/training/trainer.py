@@ -10,7 +10,9 @@ from engine.checks import require_trainable
 from engine.datasets.choice import LoadedData
 from engine.errors import UserError
 from engine.messages import CheckpointSaved, Evaluated, Message, Metrics, Started
-from engine.project import Project
+from engine.optimizers import OPTIMIZERS
+from engine.params import check_values
+from engine.project import Plan, Project
 from engine.run_folder import MetricsLog, RunFolder, RunInfo
 from engine.runtime.build import Network, build
 from engine.runtime.device import device_name
@@ -84,10 +86,13 @@ class Trainer:
         self.loop.compile()
         logits_of(self.network, self.data.part("train")[0][:1])
 
-    def set_epochs(self, epochs: int) -> None:
-        """Change how long the training is."""
-        self.project = self.project.replace(plan=msgspec.structs.replace(self.project.plan, epochs=epochs))
-        self.total_steps = self.steps_per_epoch * epochs
+    def set_plan(self, plan: Plan) -> None:
+        """Take over a plan that differs in its length and learning rate only, before the first step."""
+        self.project = self.project.replace(plan=plan)
+        self.total_steps = self.steps_per_epoch * plan.epochs
+        record = OPTIMIZERS[plan.optimizer]
+        values = check_values(record.params, plan.optimizer_values, record.name)
+        self.optimizer.learning_rate.assign(values["learning_rate"])
 
     def do_steps(self, count: int) -> Steps:
         """Do up to `count` steps, at most what one call can, and count them."""

@@ -13,8 +13,9 @@ from engine.runtime.jobs import Turn
 from engine.runtime.loading import load_data
 from engine.runtime.shelf import Shelf
 from engine.runtime.training.job import TrainingJob
+from engine.runtime.training.trainer import Trainer
 from engine.runtime.watching import watch
-from tests.engine.runtime.networks import small_convnet, tiny
+from tests.engine.runtime.networks import small_convnet, tiny, with_plan
 
 pytestmark = pytest.mark.tensorflow
 
@@ -135,3 +136,15 @@ def test_the_screen_gets_raw_pictures_as_bytes():
     loaded = first(load_data(LoadData(data=small_convnet().data), Shelf()), DataLoaded)
     assert loaded.x.dtype == np.uint8 and loaded.x.shape == (1797, 8, 8, 1) and loaded.counts == (1257, 270, 270)
     assert loaded.class_counts.sum() == 1797 and loaded.value_range == (0.0, 16.0)
+
+
+def test_what_was_compiled_ahead_serves_another_length_and_rate():
+    project = tiny()
+    data, shelf = load(project.data), Shelf()
+    shelf.warm = Trainer(project, data)
+    faster = with_plan(project, epochs=9, optimizer_values={"learning_rate": 0.25})
+    taken = shelf.take_warm(faster, "")
+    assert taken is not None and taken.total_steps == 9 * 5 and taken.learning_rate == 0.25
+    assert shelf.take_warm(project, "") is None  # it is handed over once
+    shelf.warm = Trainer(project, data)
+    assert shelf.take_warm(with_plan(project, batch_size=8), "") is None
