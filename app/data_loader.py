@@ -1,13 +1,13 @@
 """DataLoader: keeps the loaded data in step with the project's choice of data; the newest choice wins."""
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.engine_client import EngineClient
 from app.job import Job, JobState
+from app.newest_request import DEBOUNCE, NewestRequest
 from engine.messages import DataLoaded, Failed, LoadData
 from engine.project import DataChoice
 
-DEBOUNCE = 150  # ms
 GIVEN_UP = -1  # the engine was lost for reasons of its own
 MAX_LOSSES = 2  # of the engine while loading the same data; then it is the data that kill it
 
@@ -28,13 +28,11 @@ class DataLoader(QObject):
         self.data: DataLoaded | None = None
         self._engine = engine
         self._choice: DataChoice | None = None
-        self._job: Job | None = None
         self._losses = 0
+        self._request = NewestRequest(engine, self, debounce)
+        self._request.said.connect(self._on_said)
+        self._request.ended.connect(self._on_ended)
         engine.ready.connect(self._on_ready)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(debounce)
-        self._timer.timeout.connect(self._load)
 
     def choose(self, choice: DataChoice, *, again: bool = False) -> None:
         """Load these data, unless they are loaded or being loaded.
@@ -45,29 +43,16 @@ class DataLoader(QObject):
         if choice == self._choice and not again:
             return
         self._choice, self._losses = choice, 0
-        self._let_go()
+        self._request.drop()
         self.data = None
         self.loaded.emit(None)
-        self._timer.start()
-
-    def _load(self) -> None:
-        if self._choice is not None:
-            self._job = self._engine.submit(LoadData(data=self._choice))
-            self._job.said.connect(self._on_said)
-            self._job.ended.connect(self._on_ended)
-
-    def _let_go(self) -> None:
-        job, self._job = self._job, None
-        if job is not None:
-            job.said.disconnect(self._on_said)
-            job.ended.disconnect(self._on_ended)
-            job.stop()
+        self._request.ask(LoadData(data=choice))
 
     def _on_ready(self, _event: object) -> None:
         """The engine is there again after it was given up."""
-        if self._job is None and self.data is None and self._losses == GIVEN_UP:
+        if not self._request.is_open and self.data is None and self._losses == GIVEN_UP:
             self._losses = 0
-            self._timer.start()
+            self._request.again()
 
     def _on_said(self, event: object) -> None:
         if isinstance(event, DataLoaded):
@@ -75,7 +60,6 @@ class DataLoader(QObject):
             self.loaded.emit(event)
 
     def _on_ended(self, job: Job) -> None:
-        self._job = None
         if job.state is JobState.FAILED:
             self.failed.emit(job.failure)
         elif job.state is JobState.LOST and self.data is None and not self._engine.is_closed:
@@ -86,7 +70,7 @@ class DataLoader(QObject):
         if self._engine.state == "down":
             self._losses = GIVEN_UP
         if 0 < self._losses < MAX_LOSSES:
-            self._load()
+            self._request.submit()
         else:
             self.failed.emit(
                 Failed(

@@ -1,17 +1,18 @@
-"""Engines that answer at once, and what is built on them."""
+"""Engines that answer at once and what is built on them; a look, and pictures of what is drawn with it."""
 
 import sys
 
 import psutil
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.document import Document
 from app.engine_client import EngineClient, Limits
 from app.settings import Settings
+from app.theme import Look
 
 QUICK = {"ping": 0.05, "stop": 0.2, "close": 2.0}
 
@@ -58,3 +59,37 @@ def document(qtbot):
 @pytest.fixture
 def settings(tmp_path, qtbot):
     return Settings(tmp_path / "settings.ini")
+
+
+@pytest.fixture
+def look(qtbot):
+    return Look("dark")
+
+
+@pytest.fixture
+def pictures(qtbot, look):
+    """Return the picture of a widget in each theme; the look ends as it began."""
+
+    def take(widget):
+        qtbot.addWidget(widget)
+        taken = []
+        for mode in ("dark", "light"):
+            look.set_mode(mode)
+            if hasattr(widget, "flush"):
+                widget.flush()
+            taken.append(widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32))
+        look.set_mode("dark")
+        return taken
+
+    return take
+
+
+@pytest.fixture
+def colors_of():
+    """Return the set of colours of a picture, as names."""
+
+    def find(image):
+        width, height = image.width(), image.height()
+        return {image.pixelColor(x, y).name() for x in range(width) for y in range(height)}
+
+    return find

@@ -413,7 +413,7 @@ def test_of_many_wishes_only_the_newest_is_watched(qtbot, studio):
 def test_moving_a_layer_does_not_watch_anew(qtbot, studio):
     qtbot.waitUntil(lambda: studio.watched_now is not None)
     studio.document.edit_graph("Move", CHAIN.with_positions({"input": (5.0, 5.0)}))
-    assert not studio._watcher._timer.isActive()
+    assert not studio._watcher._request._timer.isActive()
 
 
 def test_a_resumed_training_is_watched_anew(qtbot, studio):
@@ -435,7 +435,7 @@ def test_watching_goes_on_after_the_engine_was_restarted(qtbot, studio):
 def test_an_unsound_network_is_not_watched(qtbot, studio):
     qtbot.waitUntil(lambda: studio.watched_now is not None)
     studio.document.edit_graph("Cut", CHAIN.without_edge("flatten", "output"))
-    assert studio._watcher._job is None
+    assert not studio._watcher._request.is_open
 
 
 def test_everything_goes_on_when_a_given_up_engine_is_started_again(qtbot, make_studio, monkeypatch):
