@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -83,6 +82,8 @@ def guarded(action: Callable[[], int]) -> int:
     except BrokenPipeError:
         return 0
     except Exception:
+        import traceback
+
         traceback.print_exc()
         return 1
 

@@ -7,7 +7,6 @@ same folder, are flushed to the disk, and take the final name in one step.
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +23,7 @@ class FileSystem:
 
     def create(self, folder: Path) -> tuple[int, str]:
         """Create a temporary file beside the target; return its descriptor and path."""
-        path = str(folder / f"{PART_PREFIX}{secrets.token_hex(8)}")
+        path = str(folder / f"{PART_PREFIX}{os.urandom(8).hex()}")
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         return os.open(path, flags, 0o666), path  # not mkstemp: the user's umask decides who may read it
 

@@ -1,18 +1,19 @@
 """From a DataChoice to arrays: checked, loaded, split and scaled. The same choice gives the same arrays."""
 
 from dataclasses import dataclass, replace
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from engine.datasets import DATASETS
-from engine.datasets.checks import class_problems, duplicate_problem
-from engine.datasets.scaling import Scaling, learn
 from engine.datasets.spec import Dataset, Description, Samples
-from engine.datasets.split import split_codes
 from engine.errors import UserError
-from engine.inspect.inspector import Inspection
 from engine.params import check_values
 from engine.project import DataChoice
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from engine.datasets.scaling import Scaling
+    from engine.inspect.inspector import Inspection
 
 CODES = {"train": 0, "validation": 1, "test": 2}
 
@@ -28,14 +29,14 @@ class LoadedData:
     """
 
     samples: Samples
-    split: np.ndarray
-    scaling: Scaling
+    split: "np.ndarray"
+    scaling: "Scaling"
 
-    def indices(self, name: str) -> np.ndarray:
+    def indices(self, name: str) -> "np.ndarray":
         """Which samples belong to "train", "validation" or "test", int64 (sample,)."""
-        return np.flatnonzero(self.split == CODES[name])
+        return (self.split == CODES[name]).nonzero()[0]
 
-    def part(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+    def part(self, name: str) -> "tuple[np.ndarray, np.ndarray]":
         """Normalised inputs float32 (sample, *input_shape) and targets (sample,) of one part."""
         indices = self.indices(name)
         return self.scaling.apply(self.samples.x[indices]), self.samples.y[indices]
@@ -64,7 +65,7 @@ def describe(choice: DataChoice) -> Description:
     return dataset.describe(check_values(dataset.params, choice.values, dataset.name))
 
 
-def load(choice: DataChoice, inspect: Inspection | None = None) -> LoadedData:
+def load(choice: DataChoice, inspect: "Inspection | None" = None) -> LoadedData:
     """Load, split and scale the chosen data; the user's own files are opened in a disposable process.
 
     Args:
@@ -74,6 +75,9 @@ def load(choice: DataChoice, inspect: Inspection | None = None) -> LoadedData:
         UserError: the dataset, a setting, a share, or the data themselves are wrong.
         Cancelled: `inspect` said so.
     """
+    from engine.datasets.scaling import learn
+    from engine.datasets.split import split_codes
+
     dataset = dataset_of(choice)
     values = check_values(dataset.params, choice.values, dataset.name)
     extra = (inspect,) if dataset.is_foreign else ()
@@ -86,7 +90,9 @@ def load(choice: DataChoice, inspect: Inspection | None = None) -> LoadedData:
     return LoadedData(samples, split, learn(choice.normalisation, samples.x[split == 0], samples.description))
 
 
-def _checked(samples: Samples, split: np.ndarray) -> Samples:
+def _checked(samples: Samples, split: "np.ndarray") -> Samples:
+    from engine.datasets.checks import class_problems, duplicate_problem
+
     problems = [*samples.problems, duplicate_problem(samples.x, split)]
     if samples.description.target == "class":
         problems += class_problems(samples.y, samples.description.class_names)

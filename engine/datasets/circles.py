@@ -1,7 +1,5 @@
 """A ring inside a ring."""
 
-import numpy as np
-
 from engine.datasets.points import COUNT, ORIGIN, as_samples, describe_points, labels_of, noise_param
 from engine.datasets.spec import Dataset, Description, Samples
 from engine.params import Param, Values
@@ -14,6 +12,8 @@ def _describe(values: Values) -> Description:
 
 
 def _load(values: Values, seed: int) -> Samples:
+    import numpy as np
+
     random = np.random.default_rng(seed)
     y = labels_of(values["count"], 2)
     angle = random.uniform(0, 2 * np.pi, y.size)

@@ -1,9 +1,12 @@
 """Handwritten digits: 1,797 real scans of 8×8 pixels."""
 
-import numpy as np
+from typing import TYPE_CHECKING
 
 from engine.datasets.spec import Dataset, Description, Samples
 from engine.params import Param, Values
+
+if TYPE_CHECKING:
+    import numpy as np
 
 NATIVE = 8
 SIZE = Param("size", "choice", "8", "Size", choices=("8", "28", "32"), unit="px", help="Side of the square picture.")
@@ -16,6 +19,7 @@ def _describe(values: Values) -> Description:
 
 
 def _load(values: Values, seed: int) -> Samples:
+    import numpy as np
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
@@ -26,8 +30,9 @@ def _load(values: Values, seed: int) -> Samples:
     return Samples(images[..., None], bunch.target.astype(np.int32), _describe(values))
 
 
-def _resized(image: np.ndarray, side: int) -> np.ndarray:
+def _resized(image: "np.ndarray", side: int) -> "np.ndarray":
     """Bilinear, because bicubic would overshoot the range 0..16."""
+    import numpy as np
     from PIL import Image
 
     return np.asarray(Image.fromarray(image).resize((side, side), Image.Resampling.BILINEAR))

@@ -1,7 +1,5 @@
 """Two half circles that reach into each other."""
 
-import numpy as np
-
 from engine.datasets.points import COUNT, ORIGIN, as_samples, describe_points, labels_of, noise_param
 from engine.datasets.spec import Dataset, Description, Samples
 from engine.params import Values
@@ -13,6 +11,8 @@ def _describe(values: Values) -> Description:
 
 def _load(values: Values, seed: int) -> Samples:
     """The curves are those of scikit-learn's `make_moons`; the places along them are drawn, not spaced evenly."""
+    import numpy as np
+
     random = np.random.default_rng(seed)
     y = labels_of(values["count"], 2)
     angle = random.uniform(0, np.pi, y.size)

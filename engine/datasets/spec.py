@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
-import numpy as np
 
 from engine.params import Param, Values
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Description(msgspec.Struct, frozen=True):
@@ -47,8 +49,8 @@ class Samples:
         problems: what was left out or looks wrong, one sentence each, e.g. "3 files could not be read: a.png, ...".
     """
 
-    x: np.ndarray
-    y: np.ndarray
+    x: "np.ndarray"
+    y: "np.ndarray"
     description: Description
     problems: tuple[str, ...] = ()
 

@@ -1,7 +1,5 @@
 """Two spirals wound into each other."""
 
-import numpy as np
-
 from engine.datasets.points import COUNT, ORIGIN, as_samples, describe_points, labels_of, noise_param
 from engine.datasets.spec import Dataset, Description, Samples
 from engine.params import Param, Values
@@ -15,6 +13,8 @@ def _describe(values: Values) -> Description:
 
 def _load(values: Values, seed: int) -> Samples:
     """Archimedean arms of radius 0 to 1; the second is the first turned by half a turn."""
+    import numpy as np
+
     random = np.random.default_rng(seed)
     y = labels_of(values["count"], 2)
     radius = random.uniform(0.05, 1, y.size)

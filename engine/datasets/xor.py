@@ -1,7 +1,5 @@
 """Four squares, opposite ones of the same class: no straight line parts them."""
 
-import numpy as np
-
 from engine.datasets.points import COUNT, ORIGIN, as_samples, describe_points, labels_of, noise_param
 from engine.datasets.spec import Dataset, Description, Samples
 from engine.params import Values
@@ -14,6 +12,8 @@ def _describe(values: Values) -> Description:
 
 
 def _load(values: Values, seed: int) -> Samples:
+    import numpy as np
+
     random = np.random.default_rng(seed)
     y = labels_of(values["count"], 2)
     size = random.uniform(GAP, 1, (y.size, 2))  # (sample, 2)
