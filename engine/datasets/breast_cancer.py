@@ -38,7 +38,7 @@ BREAST_CANCER = Dataset(
     describe=lambda values: DESCRIPTION,
     load=_load,
     origin=(
-        "Breast Cancer Wisconsin (Diagnostic) by W. H. Wolberg, W. N. Street and O. L. Mangasarian (1995), UCI "
-        "Machine Learning Repository, CC BY 4.0; the copy that comes with scikit-learn (BSD-3-Clause)."
+        "Breast Cancer Wisconsin (Diagnostic) by W. H. Wolberg, W. N. Street and O. L. Mangasarian (1995), from "
+        "the UCI Machine Learning Repository; the copy that comes with scikit-learn (BSD-3-Clause)."
     ),
 )

@@ -46,7 +46,7 @@ DIGITS = Dataset(
     describe=_describe,
     load=_load,
     origin=(
-        "Test part of “Optical Recognition of Handwritten Digits” by E. Alpaydin and C. Kaynak (1998), "
-        "UCI Machine Learning Repository, CC BY 4.0; the copy that comes with scikit-learn (BSD-3-Clause)."
+        "Test part of “Optical Recognition of Handwritten Digits” by E. Alpaydin and C. Kaynak (1998), from "
+        "the UCI Machine Learning Repository; the copy that comes with scikit-learn (BSD-3-Clause)."
     ),
 )

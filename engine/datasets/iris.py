@@ -29,7 +29,8 @@ IRIS = Dataset(
     describe=lambda values: DESCRIPTION,
     load=_load,
     origin=(
-        "R. A. Fisher (1936), UCI Machine Learning Repository, CC BY 4.0; the copy that comes with scikit-learn "
-        "(BSD-3-Clause), which follows Fisher's paper where UCI's has two wrong points."
+        "R. A. Fisher, “The use of multiple measurements in taxonomic problems” (1936); the copy that comes with "
+        "scikit-learn (BSD-3-Clause), which follows the paper where that of the UCI Machine Learning Repository has "
+        "two wrong points."
     ),
 )

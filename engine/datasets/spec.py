@@ -67,7 +67,7 @@ class Dataset:
         describe: cheap, imports nothing heavy; raises UserError where a file or folder is wrong.
         load: from values and seed, reads or makes the samples; a foreign one also takes an
             `engine.inspect.inspector.Inspection` (progress, cancel), or None.
-        origin: where the data come from, and their licence.
+        origin: who made the data and where this copy comes from; a licence only where it is known for certain.
         is_foreign: whether it reads the user's own files, so must be opened in the inspector.
     """
 

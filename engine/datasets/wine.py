@@ -43,7 +43,7 @@ WINE = Dataset(
     describe=lambda values: DESCRIPTION,
     load=_load,
     origin=(
-        "M. Forina and others, PARVUS, UCI Machine Learning Repository, CC BY 4.0; the copy that comes with "
+        "M. Forina and others, PARVUS, from the UCI Machine Learning Repository; the copy that comes with "
         "scikit-learn (BSD-3-Clause)."
     ),
 )
