@@ -1,11 +1,10 @@
-"""The disposable process of an export: `make` writes the file and a proof, `check` loads the file afresh and compares.
+"""The work of an export's disposable process: `make` writes the file and a proof, `check` loads it afresh and compares.
 
 `make` leaves `proof.safetensors` beside the file: samples, what the run's network answers for them, and the weights.
 """
 
 import json
 import runpy
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -125,7 +124,3 @@ def main(arguments: list[str]) -> int:
         answer = {"error": f"The export failed: {error}.", "hint": "Nothing was changed at the target."}
     print(json.dumps(answer))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -3,22 +3,21 @@
 import json
 import shutil
 import subprocess
-import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import Any
 
+from engine.disposable import Disposable
 from engine.errors import UserError
 from engine.exporters import EXPORTERS
 from engine.exporters.spec import Exporter
 from engine.messages import Export, Exported, Phase
+from engine.part_folders import make_part_folder
 from engine.run_folder import RunFolder
 from engine.runtime.jobs import Cancelled, Job, Report, in_thread
 from engine.runtime.shelf import Shelf
-from engine.storage import PART_PREFIX, atomic_move, explained
+from engine.storage import atomic_move
 
-ROOT = Path(__file__).parent.parent.parent
 TIMEOUT_SECONDS = 600
 
 
@@ -29,7 +28,7 @@ def export_run(request: Export, shelf: Shelf) -> Job:
     run = RunFolder(Path(request.folder).absolute())
     require_target(target, exporter)
     run.newest_checkpoint()
-    folder = _part_folder(target)
+    folder = make_part_folder(target)
     children = _Children()
     try:
         part = folder / f"model{exporter.suffix}"
@@ -97,16 +96,12 @@ def require_equal(exporter: Exporter, difference: float) -> None:
         )
 
 
-def _part_folder(target: Path) -> Path:
-    return Path(explained(target, lambda: tempfile.mkdtemp(prefix=PART_PREFIX, dir=target.parent)))
-
-
 class _Children:
     """The disposable processes of one export, one at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Disposable | None = None
         self._is_killed = False
 
     def run(self, *arguments: str) -> dict[str, Any]:
@@ -115,20 +110,14 @@ class _Children:
         Raises:
             UserError: it says what is wrong, or died.
         """
-        command = [sys.executable, "-m", "engine.runtime.export_child", *arguments]
         with self._lock:
             if self._is_killed:
                 raise Cancelled
-            pipe = subprocess.PIPE
-            self._process = subprocess.Popen(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
-            )
+            self._process = Disposable("engine.runtime.export_child", arguments)
         try:
-            out, err = self._process.communicate(timeout=TIMEOUT_SECONDS)
+            return _answer(*self._process.result(TIMEOUT_SECONDS))
         except subprocess.TimeoutExpired:
-            self.kill()
             raise UserError(f"The export took longer than {TIMEOUT_SECONDS} s and was ended.", "Try again.") from None
-        return self._answer(out, err)
 
     def kill(self) -> None:
         """End the present process, and start no other."""
@@ -137,19 +126,24 @@ class _Children:
             if self._process is not None:
                 self._process.kill()
 
-    def _answer(self, out: str, err: str) -> dict[str, Any]:
-        assert self._process is not None
-        lines = out.strip().splitlines()
-        try:
-            answer = json.loads(lines[-1]) if lines else {}
-        except ValueError:
-            answer = {}
-        if "error" in answer:
-            raise UserError(answer["error"], answer.get("hint", ""))
-        if self._process.returncode or not answer:
-            last = (err.strip().splitlines() or ["it said nothing"])[-1]
-            raise UserError(
-                f"The exporting process ended with code {self._process.returncode}: {last[:300]}.",
-                "Is the disk full? Nothing was changed at the target.",
-            )
-        return dict(answer)
+
+def _answer(code: int, out: str, err: str) -> dict[str, Any]:
+    """What a child says in its last line.
+
+    Raises:
+        UserError: it says what is wrong, or died.
+    """
+    lines = out.strip().splitlines()
+    try:
+        answer = json.loads(lines[-1]) if lines else {}
+    except ValueError:
+        answer = {}
+    if "error" in answer:
+        raise UserError(answer["error"], answer.get("hint", ""))
+    if code or not answer:
+        last = (err.strip().splitlines() or ["it said nothing"])[-1]
+        raise UserError(
+            f"The exporting process ended with code {code}: {last[:300]}.",
+            "Is the disk full? Nothing was changed at the target.",
+        )
+    return dict(answer)
