@@ -44,6 +44,7 @@ from engine.messages import Failed
 
 MINIMUM = QSize(1120, 640)
 FIRST_SIZE = QSize(1440, 900)
+TITLE_BAR = 40  # px at most that the system puts above a window
 WORKSPACES = {
     "home": ("app.workspaces.home", "HomeWorkspace"),
     "build": ("app.workspaces.build", "BuildWorkspace"),
@@ -148,6 +149,13 @@ class MainWindow(QMainWindow):
                 event.accept()
                 return True
         return super().event(event)
+
+    def show_as_left(self) -> None:
+        """Show the window as it was left; the first time at the size of the design, or maximised on a smaller screen."""
+        room = self.screen().availableSize()
+        fits = room.width() > FIRST_SIZE.width() and room.height() > FIRST_SIZE.height() + TITLE_BAR
+        is_first = self._studio.settings.window_geometry.isEmpty()
+        self.showMaximized() if is_first and not fits else self.show()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin with the keyboard on the view, not on the first button."""

@@ -30,7 +30,7 @@ def run(project: Path | None) -> int:
     program = assemble()
     program.window.painted.connect(lambda: _say_time("first paint"))
     program.begin_after_first_paint(project, lambda: _say_time("first view"))
-    program.window.show()
+    program.window.show_as_left()
     _heed_signals(app, program)
     try:
         return app.exec()

@@ -1,21 +1,22 @@
 """Editor: every edit the canvas offers, as one undo step of the document each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QMimeData, QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app.canvas import edits
 from app.canvas.choices import CHOICES, Choice, values_for
-from app.canvas.geometry import free_place, snap
+from app.canvas.geometry import ERROR_WIDTH, free_place, snap
 from app.canvas.scene import GraphScene
+from app.canvas.tidy import with_room
 from app.document import Document
 from engine.errors import UserError
 from engine.graph import Edge, Graph, Node
 from engine.layers import LAYERS
 from engine.layout import auto_layout, node_size
 
-PASTE_STEP = 24.0
+PASTE_GAP = 40.0  # px between a copy and what it was copied from
 
 
 class Editor(QObject):
@@ -27,15 +28,16 @@ class Editor(QObject):
 
     Attributes:
         noted: a sentence for a toast, and its kind.
+        added: names of layers that are new, to be brought into view.
     """
 
     noted = Signal(str, str)
+    added = Signal(object)
 
     def __init__(self, document: Document, scene: GraphScene, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document = document
         self._scene = scene
-        self._pastes = 0
 
     @property
     def graph(self) -> Graph:
@@ -68,7 +70,10 @@ class Editor(QObject):
         if not source and at is None:
             source = self._natural_source(choice)
         node = self._new(choice, at, source)
-        self.apply(f"Add {choice.name}", edits.added_after(self.graph, node, source), [node.name])
+        graph = edits.added_after(self.graph, node, source)
+        if source and at is None:
+            graph = with_room(self.graph, graph, node.name)
+        self._apply_new(f"Add {choice.name}", graph, [node.name])
 
     def insert(self, choice: Choice, edge: Edge, at: QPointF) -> None:
         """Put a layer into an edge."""
@@ -77,7 +82,7 @@ class Editor(QObject):
             return
         node = self._new(choice, at, edge.source)
         graph = self.graph.with_inserted(node, edge.source, edge.target)
-        self.apply(f"Insert {choice.name}", graph, [node.name])
+        self._apply_new(f"Insert {choice.name}", with_room(self.graph, graph, node.name), [node.name])
 
     def connect_nodes(self, source: str, target: str, instead_of: Edge | None = None) -> None:
         """Join two nodes, and take away the edge that was picked up, if one was."""
@@ -103,7 +108,8 @@ class Editor(QObject):
         """Delete the selected nodes; a chain closes behind them."""
         names = self.selected()
         if names:
-            self.apply(f"Delete {_listed(names)}", edits.deleted(self.graph, names), [])
+            graph = with_room(self.graph, edits.deleted(self.graph, names))
+            self.apply(f"Delete {_listed(names)}", graph, [])
 
     def copy(self) -> bool:
         """Put the selected nodes on the clipboard; False where nothing is selected."""
@@ -113,7 +119,6 @@ class Editor(QObject):
         data = QMimeData()
         data.setData(edits.MIME, edits.snippet(self.graph, names))
         QGuiApplication.clipboard().setMimeData(data)
-        self._pastes = 0
         return True
 
     def cut(self) -> None:
@@ -126,7 +131,7 @@ class Editor(QObject):
         """Add what is on the clipboard.
 
         Args:
-            at: where its top left corner goes; without it, a little beside the original.
+            at: where its top left corner goes; without it, the free place nearest below the originals.
         """
         mime = QGuiApplication.clipboard().mimeData()
         if mime is None or not mime.hasFormat(edits.MIME):
@@ -138,15 +143,14 @@ class Editor(QObject):
         except UserError as error:
             self.noted.emit(str(error), "warn")
             return
-        self._pastes += 1
-        self._add_piece("Paste", piece, at, self._pastes)
+        self._add_piece("Paste", piece, at)
 
     def duplicate(self) -> None:
         """Copy the selected nodes beside themselves; the clipboard keeps what it has."""
         names = self.selected()
         if names:
             piece = edits.read_snippet(edits.snippet(self.graph, names))
-            self._add_piece("Duplicate", piece, None, 1)
+            self._add_piece("Duplicate", piece, None)
 
     def select_all(self) -> None:
         """Select every node."""
@@ -194,10 +198,12 @@ class Editor(QObject):
         problem = self.document.inference.problem(name)
         if problem is not None and index < len(problem.fixes):
             fix = problem.fixes[index]
+            new = next((node.name for node in fix.graph.nodes if node.name not in self.graph), "")
+            graph = with_room(self.graph, fix.graph, new)
             if fix.task:
-                self.document.edit(fix.label, self.document.project.with_graph(fix.graph).with_task(fix.task))
+                self.document.edit(fix.label, self.document.project.with_graph(graph).with_task(fix.task))
             else:
-                self.apply(f"{fix.label} of {name}", fix.graph, [name] if name in fix.graph else None)
+                self.apply(f"{fix.label} of {name}", graph, [name] if name in graph else None)
 
     def _natural_source(self, choice: Choice) -> str:
         """What a layer added without a place follows: the selected node, else the last one of the flow."""
@@ -225,19 +231,30 @@ class Editor(QObject):
         bounds = self._scene.bounds()
         return QPointF(32, 64) if bounds.isEmpty() else QPointF(bounds.left(), bounds.bottom() + 40)
 
-    def _add_piece(self, verb: str, piece: Graph, at: QPointF | None, step: int) -> None:
+    def _add_piece(self, verb: str, piece: Graph, at: QPointF | None) -> None:
         if not piece.nodes:
             return
-        dx = dy = PASTE_STEP * step
-        if at is not None:
-            dx = snap(at.x() - min(node.x for node in piece.nodes))
-            dy = snap(at.y() - min(node.y for node in piece.nodes))
+        corner = QPointF(min(node.x for node in piece.nodes), min(node.y for node in piece.nodes))
+        step = (at if at is not None else self._free_place(piece)) - corner
         try:
-            graph, names = edits.pasted(self.graph, piece, dx, dy)
+            graph, names = edits.pasted(self.graph, piece, snap(step.x()), snap(step.y()))
         except UserError as error:
             self.noted.emit(str(error), "warn")
             return
-        self.apply(f"{verb} {_listed(list(names))}", graph, names)
+        self._apply_new(f"{verb} {_listed(list(names))}", graph, names)
+
+    def _free_place(self, piece: Graph) -> QPointF:
+        """Where a piece covers nothing: below the originals, or right of there."""
+        taken = QRectF()
+        for node in piece.nodes:
+            taken = taken.united(QRectF(node.x, node.y, *node_size(node.kind)))
+        taken.setWidth(max(taken.width(), ERROR_WIDTH))  # without what fed it, a copy says what it lacks
+        taken.translate(0, taken.height() + PASTE_GAP)
+        return free_place(taken, list(self._scene.boxes().values()))
+
+    def _apply_new(self, text: str, graph: Graph, names: Sequence[str]) -> None:
+        if self.apply(text, graph, names):
+            self.added.emit(list(names))
 
 
 def _listed(names: list[str]) -> str:

@@ -33,24 +33,24 @@ class DragNodes:
     Args:
         view: the canvas.
         names: the nodes that move.
-        held: the one under the mouse.
+        held: the one under the mouse; a click without a move selects it alone.
     """
 
     def __init__(self, view: "CanvasView", names: Iterable[str], held: str) -> None:
         self._view = view
         self._from = {name: view.canvas.nodes[name].pos() for name in names}
-        self._held = held
+        self.held = held
         self._grip = QPointF()
         self._places: dict[str, QPointF] = {}
 
     def start(self, at: QPoint) -> None:
         """Remember where the node is held."""
-        self._grip = self._view.mapToScene(at) - self._from[self._held]
+        self._grip = self._view.mapToScene(at) - self._from[self.held]
 
     def move(self, at: QPoint) -> None:
         """Show the nodes at their new places; the document learns of it at the end."""
         wanted = self._view.mapToScene(at) - self._grip
-        origin = self._from[self._held]
+        origin = self._from[self.held]
         step = QPointF(snap(wanted.x()), snap(wanted.y())) - origin
         self._places = {name: place + step for name, place in self._from.items()} if step != QPointF() else {}
         self._view.canvas.place(self._places)

@@ -149,6 +149,7 @@ class QuickAdd(QFrame):
         self.list.setVisible(bool(fitting))
         self.empty.setVisible(not fitting)
         self.list.setFixedHeight(ROW * min(max(len(fitting), 1), MOST_ROWS) + 2)
+        self.adjustSize()
 
     def _choose(self, item: QListWidgetItem) -> None:
         entry: Entry = item.data(ENTRY)

@@ -11,9 +11,11 @@ from app.canvas.face import Probe, faces
 from app.canvas.geometry import BoxIndex
 from app.canvas.node import NodeItem
 from app.canvas.routing import is_direct, route
+from app.canvas.tidy import aside
 from app.theme import Look
-from engine.graph import Edge, Graph
+from engine.graph import Edge, Graph, Node
 from engine.layers.spec import shape_text
+from engine.layout import node_size
 from engine.messages import Watched
 from engine.shapes import Inference
 
@@ -32,6 +34,7 @@ class GraphScene(QGraphicsScene):
         self.nodes: dict[str, NodeItem] = {}
         self.edges: dict[Edge, EdgeItem] = {}
         self.selection: frozenset[str] = frozenset()
+        self._aside: dict[str, float] = {}
         self._probe: Probe | None = None
         self._watched: Watched | None = None
         self._next_frame = QTimer(self)
@@ -48,13 +51,17 @@ class GraphScene(QGraphicsScene):
         self.graph, self.inference = graph, inference
         self._synchronize_nodes(graph, inference)
         self._synchronize_edges(graph)
+        self._make_room()
         self.place({})
         self.set_selection(self.selection & set(self.nodes))
 
     def place(self, moved: Mapping[str, QPointF]) -> None:
-        """Put nodes where the graph has them, but those in `moved` elsewhere for now, and lead the edges round them."""
+        """Put nodes where the graph has them, but those in `moved` elsewhere for now, and lead the edges round them.
+
+        What the card of an error would cover is shown further right as long as the error lasts.
+        """
         for node in self.graph.nodes:
-            self.nodes[node.name].setPos(moved.get(node.name, QPointF(_bounded(node.x), _bounded(node.y))))
+            self.nodes[node.name].setPos(moved.get(node.name, _place(node) + QPointF(self._aside.get(node.name, 0), 0)))
         self._route_edges()
 
     def set_selection(self, names: Iterable[str]) -> None:
@@ -159,6 +166,12 @@ class GraphScene(QGraphicsScene):
             shortcut = self._is_shortcut(edge, rivals)
             self._describe_edge(edge, item, shows_text=not (shortcut and way.in_gutter), shortcut=shortcut)
 
+    def _make_room(self) -> None:
+        grown = {name: node_size(item.face.kind)[0] for name, item in self.nodes.items() if item.error_box is not None}
+        places = {node.name: _place(node) for node in self.graph.nodes} if grown else {}
+        boxes = {name: self.nodes[name].box().translated(place) for name, place in places.items()}
+        self._aside = aside(boxes, grown)
+
     def _describe_edge(self, edge: Edge, item: EdgeItem, *, shows_text: bool, shortcut: bool) -> None:
         info = self.inference.layers.get(edge.source)
         error = self.nodes[edge.target].face.state == "error"
@@ -189,6 +202,10 @@ class GraphScene(QGraphicsScene):
             item.restyle()
         self.place({})
         self.update()
+
+
+def _place(node: Node) -> QPointF:
+    return QPointF(_bounded(node.x), _bounded(node.y))
 
 
 def _bounded(value: float) -> float:

@@ -62,6 +62,7 @@ class CanvasView(CameraView):
         self.quick_add = QuickAdd(look, self)
         self.quick_add.closed.connect(self.setFocus)
         self.quick_add.chosen.connect(lambda action: action())
+        editor.added.connect(self._show_added)
         self._reason = PlainLabel("", "caption", look, "err", self)
         self._reason.setMargin(4)
         self._reason.setAutoFillBackground(True)
@@ -139,6 +140,11 @@ class CanvasView(CameraView):
         """A layer is being dragged in from the palette; the palette drives the gesture."""
         return PlaceChip(self, choice)
 
+    def _show_added(self, names: list[str]) -> None:
+        """Bring what is new into view, the first of it for sure."""
+        for name in reversed(names):
+            self.ensure_seen(self.canvas.nodes[name].scene_box())
+
     # mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -167,9 +173,11 @@ class CanvasView(CameraView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the gesture."""
-        gesture, self._gesture, self._press = self._gesture, None, None
+        gesture, press, self._gesture, self._press = self._gesture, self._press, None, None
         if gesture is not None:
             gesture.end(event.position().toPoint())
+        elif press is not None and isinstance(press[1], DragNodes):
+            self.editor.document.select([press[1].held])
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On a node: open it. On empty canvas: add a layer there."""

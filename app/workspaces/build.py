@@ -282,8 +282,6 @@ class BuildWorkspace(QWidget):
 
     def _pick(self, choice: Choice) -> None:
         self.editor.add(choice)
-        for name in self._document.selection:
-            self.view.ensure_seen(self.canvas.nodes[name].scene_box())
 
     def _add_input(self) -> None:
         self._pick(next(choice for choice in CHOICES if choice.kind == "input"))

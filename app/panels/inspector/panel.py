@@ -14,6 +14,7 @@ from app.panels.inspector.values import ActivationsPage, WeightsPage
 from app.studio import Studio
 from app.text import tooltip
 from app.theme import Look
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.icon_button import IconButton
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
@@ -169,7 +170,7 @@ class Header(QWidget):
         self.name.editingFinished.connect(self._finish)
         self.name.given_up.connect(self._give_up)
         self.name.textChanged.connect(self._fit)
-        self._keras = PlainLabel("", "body", look, "ink3")
+        self._keras = ElidedLabel("", "body", look, "ink3")
         self._reason = PlainLabel("", "caption", look, "err").set_wrapped()
         self._reason.hide()
         self.more = IconButton("more", "Commands for this layer", look)
@@ -177,8 +178,7 @@ class Header(QWidget):
         row.setSpacing(8)
         row.addWidget(self._glyph)
         row.addWidget(self.name)
-        row.addWidget(self._keras)
-        row.addStretch(1)
+        row.addWidget(self._keras, 1)
         row.addWidget(self.more)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -195,7 +195,7 @@ class Header(QWidget):
             self.name.setCursorPosition(0)
             self.show_reason("")
         self._glyph.show_family(subject.node.kind, spec.family if spec else "")
-        self._keras.setText(spec.keras if spec else subject.node.kind)
+        self._keras.set_text(spec.keras if spec else subject.node.kind)
 
     def show_reason(self, reason: str) -> None:
         """Say why the name cannot be used; empty where it can."""
