@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def show_as_left(self) -> None:
-        """Show the window as it was left; the first time at the size of the design, or maximised on a smaller screen."""
+        """Show the window as it was left; first at the size of the design, or maximised where that is too large."""
         room = self.screen().availableSize()
         fits = room.width() > FIRST_SIZE.width() and room.height() > FIRST_SIZE.height() + TITLE_BAR
         is_first = self._studio.settings.window_geometry.isEmpty()
