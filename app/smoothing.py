@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from app.buckets import Buckets
+
 BLOCK = 64
 
 
@@ -22,11 +24,22 @@ class Smoothed:
         self._state = 0.0
         self._count = 0
         self._values = np.empty(BLOCK)
+        self._buckets = Buckets()
+
+    @property
+    def buckets(self) -> Buckets:
+        """Summary of the smoothed curve, for drawing it."""
+        return self._buckets.follow(self._values[: self._count])
+
+    def restart(self) -> None:
+        """Forget what was seen: it is no longer so."""
+        self._state, self._count = 0.0, 0
+        self._buckets.cut(0)
 
     def update(self, values: np.ndarray) -> np.ndarray:
         """Return the smoothed curve of all of `values` (step,); those seen before must not have changed."""
         if len(values) < self._count:
-            self._count, self._state = 0, 0.0
+            self.restart()
         self._grow(len(values))
         whole = (len(values) - self._count) // BLOCK * BLOCK
         for start, stop, size in ((self._count, self._count + whole, BLOCK), (self._count + whole, len(values), 0)):

@@ -1,10 +1,10 @@
 """What lies over the curves of a chart: end labels, markers, and the crosshair with its values."""
 
+import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from app.plots.series import Frame, Marker, Series
 from app.plots.star import star
@@ -13,48 +13,43 @@ from app.text import format_number
 from app.theme import Look
 
 GAP = 8
-MOST_POINTS = 200  # discs drawn of one series; more would only touch each other
+DISC = 3.0  # px, radius
+APART = 8.0  # px between two discs; closer ones would only touch each other
 LABEL = 72  # px an end label takes at most
 
 
-class ChartOverlay(QWidget):
-    """Draws over the curves and takes no mouse."""
+class ChartOverlay:
+    """Draws over the curves.
 
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
+    Attributes:
+        cross: where the crosshair stands, None while it is hidden.
+    """
+
+    def __init__(self, look: Look) -> None:
         self._look = look
         self._frame = Frame(QRectF(0, 0, 1, 1), (0.0, 1.0), (0.0, 1.0))
         self._series: Mapping[str, Series] = {}
         self._markers: Mapping[str, Marker] = {}
-        self._cross: float | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        look.changed.connect(self.update)
+        self._width = 1
+        self.cross: float | None = None
 
-    def show_frame(self, frame: Frame, series: Mapping[str, Series], markers: Mapping[str, Marker]) -> None:
-        """Follow the chart."""
-        self._frame, self._series, self._markers = frame, series, markers
-        self.update()
-
-    def set_cross(self, x: float | None) -> None:
-        """Move the crosshair, or hide it."""
-        if x != self._cross:
-            self._cross = x
-            self.update()
+    def show_frame(self, frame: Frame, series: Mapping[str, Series], markers: Mapping[str, Marker], width: int) -> None:
+        """Follow a chart `width` px wide."""
+        self._frame, self._series, self._markers, self._width = frame, series, markers, width
 
     def cross_lines(self) -> list[tuple[str, str, str]]:
         """Return what the crosshair says: (name, exact value, colour token) per series."""
-        if self._cross is None:
+        if self.cross is None:
             return []
         lines = []
         for key, series in self._series.items():
             if series.size:
-                value = format_number(float(series.y[series.nearest(self._cross)]), 6)
+                value = format_number(float(series.y[series.nearest(self.cross)]), 6)
                 lines.append((_name(key, series), value, series.token))
         return lines
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw markers, labels and crosshair."""
-        painter = QPainter(self)
+    def paint(self, painter: QPainter) -> None:
+        """Draw markers and labels."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for series in self._series.values():
             if series.kind == "points":
@@ -62,18 +57,17 @@ class ChartOverlay(QWidget):
         for marker in self._markers.values():
             self._paint_marker(painter, marker)
         self._paint_ends(painter)
-        if self._cross is not None:
-            self._paint_cross(painter)
 
     def _paint_points(self, painter: QPainter, series: Series) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._color(series.token))
         low, high = self._frame.x
         xs, ys = within(series.x, series.y, low, high)
-        every = max(1, len(xs) // MOST_POINTS)
-        for x, y in zip(xs[::every], ys[::every], strict=True):
-            if low <= x <= high and self._frame.shows(float(y)):
-                painter.drawEllipse(QPointF(self._frame.x_of(float(x)), self._frame.y_of(float(y))), 3.0, 3.0)
+        pixels = self._frame.x_of(float(xs[-1])) - self._frame.x_of(float(xs[0])) if len(xs) else 0.0
+        every = max(1, math.ceil(APART * len(xs) / max(APART, pixels)))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._color(series.token))
+        for x, y in zip(xs[::every].tolist(), ys[::every].tolist(), strict=True):
+            if low <= x <= high and self._frame.shows(y):
+                painter.drawEllipse(QPointF(self._frame.x_of(x), self._frame.y_of(y)), DISC, DISC)
 
     def _color(self, token: str) -> QColor:
         return self._look.theme.any_color(token)
@@ -104,7 +98,7 @@ class ChartOverlay(QWidget):
         painter.setPen(self._color(marker.token))
         metrics = QFontMetrics(painter.font())
         wide = metrics.horizontalAdvance(marker.text)
-        left = place.x() - wide if right or place.x() + wide > self.width() else place.x()
+        left = place.x() - wide if right or place.x() + wide > self._width else place.x()
         painter.drawText(QPointF(left, place.y() + metrics.ascent()), marker.text)
 
     def _paint_star(self, painter: QPainter, marker: Marker, x: float) -> None:
@@ -121,7 +115,7 @@ class ChartOverlay(QWidget):
             painter.setFont(self._look.theme.font("caption" if index == 0 else "number"))
             painter.setPen(self._color("ink2" if index == 0 else "ink"))
             wide = QFontMetrics(painter.font()).horizontalAdvance(line) + 2
-            left = min(max(x - wide / 2, 0.0), self.width() - wide)
+            left = min(max(x - wide / 2, 0.0), self._width - wide)
             left = min([left, *(line - wide - 4 for line in self._lines() if x <= line <= x + wide / 2 + 4)])
             place = QRectF(left, top + index * height, wide, height)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, line)
@@ -157,15 +151,19 @@ class ChartOverlay(QWidget):
         """Where vertical lines stand, px."""
         return [self._frame.x_of(marker.x) for marker in self._markers.values() if marker.kind == "line"]
 
-    def _paint_cross(self, painter: QPainter) -> None:
-        area, x = self._frame.area, self._frame.x_of(self._cross or 0.0)
+    def paint_cross(self, painter: QPainter) -> None:
+        """Draw the crosshair with its values, where there is one."""
+        if self.cross is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area, x = self._frame.area, self._frame.x_of(self.cross)
         painter.fillRect(QRectF(round(x), area.top(), 1, area.height()), self._color("ink3"))
-        lines = [("x", format_number(self._cross or 0.0, 6), "ink2"), *self.cross_lines()]
+        lines = [("x", format_number(self.cross, 6), "ink2"), *self.cross_lines()]
         metrics = QFontMetrics(self._look.theme.font("axis"))
         names = max(metrics.horizontalAdvance(name) for name, _, _ in lines)
         values = max(metrics.horizontalAdvance(value) for _, value, _ in lines)
         box = QRectF(0, 0, names + values + 28, len(lines) * 16 + 10)
-        left = x + 10 if x + 10 + box.width() < self.width() else x - 10 - box.width()
+        left = x + 10 if x + 10 + box.width() < self._width else x - 10 - box.width()
         box.moveTopLeft(QPointF(max(0.0, left), area.top() + 6))
         painter.setPen(self._color("line2"))
         painter.setBrush(self._color("card"))

@@ -4,37 +4,23 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+
+from app.plots.series import Frame
 
 RAW_ALPHA = 0.13
 WIDE = 2.0
 
 
 class CurveView:
-    """A transparent view of curves that fills its widget and takes no mouse.
+    """Curves of pyqtgraph without its scene: a chart of a few curves needs no search for what lies under the mouse."""
 
-    Args:
-        parent: the chart.
-    """
-
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self) -> None:
         import pyqtgraph  # 0.65 s that a start without charts need not wait for
 
         self._pyqtgraph: Any = pyqtgraph
-        self.widget: Any = pyqtgraph.GraphicsView(parent, background=None)
-        self.widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.widget.setFrameStyle(0)
-        self._box: Any = pyqtgraph.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
-        self._box.disableAutoRange()
-        self.widget.setCentralItem(self._box)
         self._items: dict[str, Any] = {}
         self._styles: dict[str, tuple[str, int, bool]] = {}
-
-    def set_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
-        """Show a part of the plane."""
-        self._box.setRange(xRange=x, yRange=y, padding=0.0, disableAutoRange=True)
 
     def draw(self, key: str, kind: str, color: QColor, dashed: bool) -> None:
         """Choose how a curve is drawn: "raw" thin and faint, other kinds wide."""
@@ -51,22 +37,34 @@ class CurveView:
         item.setSegmentedLineMode("off" if kind == "raw" or dashed else "on")
 
     def set_data(self, key: str, x: np.ndarray, y: np.ndarray) -> None:
-        """Show other points: what is in view, thinned to what the screen can tell apart."""
+        """Show other points, thinned to what the screen can tell apart."""
         self._item(key).setData(x, y)
 
     def remove(self, key: str) -> None:
         """Take a curve away."""
         self._styles.pop(key, None)
-        item = self._items.pop(key, None)
-        if item is not None:
-            self._box.removeItem(item)
+        self._items.pop(key, None)
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        """Draw all curves into the plane, the faint ones first."""
+        painter.save()
+        painter.setClipRect(frame.area)
+        painter.setTransform(_transform(frame), True)
+        for item in sorted(self._items.values(), key=lambda item: item.zValue()):
+            item.paint(painter, None, None)
+        painter.restore()
 
     def _item(self, key: str) -> Any:
         if key not in self._items:
-            item = self._pyqtgraph.PlotCurveItem(antialias=True, connect="finite")
-            self._items[key] = item
-            self._box.addItem(item, ignoreBounds=True)
+            self._items[key] = self._pyqtgraph.PlotCurveItem(antialias=True, connect="finite")
         return self._items[key]
+
+
+def _transform(frame: Frame) -> QTransform:
+    """From values to pixels; y grows upwards."""
+    area, (left, right), (low, high) = frame.area, frame.x, frame.y
+    across, up = area.width() / (right - left), -area.height() / (high - low)
+    return QTransform(across, 0.0, 0.0, up, area.left() - left * across, area.bottom() - low * up)
 
 
 def _pen(kind: str, color: QColor, dashed: bool) -> QPen:

@@ -5,9 +5,19 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
+from app.buckets import Buckets
 from app.plots.chart_overlay import GAP, ChartOverlay
 from app.plots.curve_view import CurveView
 from app.plots.plot import Plot, Table
@@ -18,7 +28,8 @@ from app.text import format_number
 from app.theme import Look
 from app.throttle import Throttle
 
-MOST = 2000  # points of a curve as drawn: a wide pen over more of them is slow
+MOST = 2000  # points of a curve as drawn
+PER_PIXEL = {"line": 0.5, "points": 1.0, "raw": 2.0}  # points; a wide pen hides what is finer than itself, and is slow
 AXIS = 20  # px below the plot
 TOP = 8
 
@@ -40,9 +51,8 @@ class LineChart(Plot):
         self._limits: tuple[float, float] | None = None
         self._frame = Frame(QRectF(0, 0, 1, 1), (0.0, 1.0), (0.0, 1.0))
         self._ticks: tuple[list[float], list[float]] = ([], [])
-        self._view = CurveView(self)
-        self._overlay = ChartOverlay(look, self)
-        self._cross: float | None = None
+        self._view, self._overlay = CurveView(), ChartOverlay(look)
+        self._picture: QPixmap | None = None
         self._throttle = Throttle(self, self.flush)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("focusRing", look.theme.radius("chip"))
@@ -57,6 +67,7 @@ class LineChart(Plot):
         kind: str = "raw",
         label: str = "",
         dashed: bool = False,
+        buckets: Buckets | None = None,
     ) -> None:
         """Show or replace a curve.
 
@@ -67,8 +78,9 @@ class LineChart(Plot):
             kind: "raw" (1 px, faint), "line" (2 px) or "points" (2 px with circles).
             label: written at the end of the curve, at most two lines; raw curves have none.
             dashed: for other runs and for what is still to come.
+            buckets: summary of `y`, for curves of very many points.
         """
-        self._series[key] = Series(np.asarray(x, float), np.asarray(y, float), token, kind, label, dashed)
+        self._series[key] = Series(np.asarray(x), np.asarray(y), token, kind, label, dashed, buckets)
         self._throttle.request()
 
     def remove(self, key: str) -> None:
@@ -85,8 +97,9 @@ class LineChart(Plot):
 
     def set_x_label(self, text: str) -> None:
         """Name the axis of time, e.g. "epoch"."""
-        self._x_label = text
-        self.update()
+        if text != self._x_label:
+            self._x_label = text
+            self._throttle.request()
 
     def set_marker(self, key: str, x: float, text: str, token: str, kind: str = "line") -> None:
         """Mark a moment.
@@ -112,9 +125,9 @@ class LineChart(Plot):
             series = self._series[key]
             self._view.draw(key, series.kind, self.look.theme.any_color(series.token), series.dashed)
             self._view.set_data(key, x, _logarithm(y) if self._log else y)
-        self._view.set_range(self._frame.x, self._frame.y)
-        self._view.widget.setGeometry(self._frame.area.toRect())
-        self._overlay.show_frame(self._frame, self._series, self._markers)
+        self._overlay.show_frame(self._frame, self._series, self._markers, self.width())
+        self._picture = None
+        self._throttle.forget()
         self.describe(self._sentence())
 
     def restyle(self) -> None:
@@ -131,7 +144,7 @@ class LineChart(Plot):
         rows: list[list[Any]] = []
         for key, series in self._series.items():
             if series.kind != "raw":
-                x, y = thin(series.x, series.y, MOST)
+                x, y = thin(series.x, series.y, MOST, series.buckets)
                 rows += [[_name(key, series), float(at), float(value)] for at, value in zip(x, y, strict=True)]
         return ["series", self._x_label or "x", "value"], rows
 
@@ -140,21 +153,15 @@ class LineChart(Plot):
         return QSize(360, 200)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw hairlines and axis labels; the curves lie above."""
-        theme, area, painter = self.look.theme, self._frame.area, QPainter(self)
-        painter.setFont(theme.font("axis"))
-        x_values, y_values = self._ticks
-        for value, text in zip(y_values, labels(y_values, self._log), strict=True):
-            y = round(self._frame.y_of(value))
-            painter.fillRect(QRectF(area.left(), y, area.width(), 1), theme.color("line"))
-            painter.setPen(theme.color("ink3"))
-            place = QRectF(0, y - 8, area.left() - 8, 16)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-        self._paint_time(painter, x_values)
+        """Show the picture, drawn anew where something changed, and the crosshair over it."""
+        if self._picture is None:
+            self._picture = self._drawn()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        self._overlay.paint_cross(painter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the curves into the new size."""
-        self._overlay.setGeometry(self.rect())
         self.flush()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -182,9 +189,9 @@ class LineChart(Plot):
         moves = {Qt.Key.Key_Left: -tenfold, Qt.Key.Key_Right: tenfold, Qt.Key.Key_Home: -(10**9), Qt.Key.Key_End: 10**9}
         if event.key() in moves and self._main() is not None:
             self._step(moves[Qt.Key(event.key())])
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cross is not None:
-            self.picked.emit(self._cross)
-        elif event.key() == Qt.Key.Key_Escape and self._cross is not None:
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.cross is not None:
+            self.picked.emit(self.cross)
+        elif event.key() == Qt.Key.Key_Escape and self.cross is not None:
             self._point_at(None)
         else:
             super().keyPressEvent(event)
@@ -192,7 +199,7 @@ class LineChart(Plot):
     @property
     def cross(self) -> float | None:
         """Where the crosshair is, None when it is hidden."""
-        return self._cross
+        return self._overlay.cross
 
     def cross_values(self) -> dict[str, str]:
         """Return what the crosshair says, by the name of the series."""
@@ -204,24 +211,52 @@ class LineChart(Plot):
 
     def _point_at(self, x: float | None) -> None:
         main = self._main()
-        self._cross = float(main.x[main.nearest(x)]) if main is not None and x is not None else None
-        self._overlay.set_cross(self._cross)
+        cross = float(main.x[main.nearest(x)]) if main is not None and x is not None else None
+        if cross != self._overlay.cross:
+            self._overlay.cross = cross
+            self.update()
 
     def _step(self, steps: int) -> None:
         main = self._main()
         if main is None:
             return
-        at = main.size - 1 if self._cross is None else main.nearest(self._cross) + steps
+        at = main.size - 1 if self.cross is None else main.nearest(self.cross) + steps
         self._point_at(float(main.x[min(max(at, 0), main.size - 1)]))
         told = ", ".join(f"{name} {value}" for name, value in self.cross_values().items())
-        self.setAccessibleDescription(f"{self._x_label or 'x'} {format_number(self._cross or 0.0)}: {told}")
+        self.setAccessibleDescription(f"{self._x_label or 'x'} {format_number(self.cross or 0.0)}: {told}")
 
     def _thinned(self, series: Series) -> tuple[np.ndarray, np.ndarray]:
-        x, y = series.x, series.y
+        x, y, buckets = series.x, series.y, series.buckets
         if self._limits is not None:
             x, y = within(x, y, *self._limits)
+            buckets = buckets if len(y) == series.size else None
         fewer = averaged if series.kind == "line" else thin
-        return fewer(x, y, min(MOST, max(200, self.width() * (1 if series.kind == "line" else 2))))
+        most = min(MOST, max(200, round(self.width() * PER_PIXEL[series.kind])))
+        return fewer(x, y, most, buckets)
+
+    def _drawn(self) -> QPixmap:
+        """Hairlines and axis labels, the curves over them, markers and names on top."""
+        picture = QPixmap(self.size() * self.devicePixelRatio())
+        picture.setDevicePixelRatio(self.devicePixelRatio())
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        self._paint_ground(painter)
+        self._view.paint(painter, self._frame)
+        self._overlay.paint(painter)
+        painter.end()
+        return picture
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        theme, area = self.look.theme, self._frame.area
+        painter.setFont(theme.font("axis"))
+        x_values, y_values = self._ticks
+        for value, text in zip(y_values, labels(y_values, self._log), strict=True):
+            y = round(self._frame.y_of(value))
+            painter.fillRect(QRectF(area.left(), y, area.width(), 1), theme.color("line"))
+            painter.setPen(theme.color("ink3"))
+            place = QRectF(0, y - 8, area.left() - 8, 16)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        self._paint_time(painter, x_values)
 
     def _measure(self, lines: dict[str, tuple[np.ndarray, np.ndarray]]) -> None:
         calm = [line[1] for key, line in lines.items() if self._series[key].kind != "raw" and len(line[1])]

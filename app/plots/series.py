@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QRectF
 
+from app.buckets import Buckets
+
 
 @dataclass(frozen=True)
 class Series:
@@ -16,6 +18,7 @@ class Series:
         token: a colour token.
         kind: "raw" faint and thin, "line", or "points" with circles.
         label: written at its end; the first line is its name.
+        buckets: summary of y, so that a long curve is drawn without a look at every point.
     """
 
     x: np.ndarray
@@ -24,6 +27,7 @@ class Series:
     kind: str = "line"
     label: str = ""
     dashed: bool = False
+    buckets: Buckets | None = None
 
     @property
     def size(self) -> int:

@@ -4,23 +4,20 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.plots.hatch import paint_hatch
+from app.buckets import Buckets
 from app.plots.plot import Plot, Table
-from app.plots.scale import unit_heights
-from app.plots.star import star
-from app.plots.thinning import averaged, thin
+from app.plots.thinning import thin
+from app.plots.timeline_picture import Curve, Empty, Strip, TimelinePicture, x_of
 from app.text import count, format_number
-from app.theme import Look, Theme
+from app.theme import Look
 from app.throttle import Throttle
 
 ABOVE = 3  # px the handle stands out
-FILL_ALPHA, LATER_ALPHA = 0.22, 0.45
 LIVE = "Live"
 REDRAW = 66  # ms between two drawings while a training runs; the playhead moves less than a pixel in that time
-Empty = np.zeros(0)
 
 
 class Timeline(Plot):
@@ -34,10 +31,14 @@ class Timeline(Plot):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self._train: tuple[np.ndarray, np.ndarray] = (Empty, Empty)
-        self._validation: tuple[np.ndarray, np.ndarray] = (Empty, Empty)
+        self._train: Curve = (Empty, Empty)
+        self._validation: Curve = (Empty, Empty)
+        self._buckets: Buckets | None = None
+        self._drawer = TimelinePicture(look)
+        self._picture: QPixmap | None = None
+        self._drawn_as: object = None
         self._total, self._per_epoch, self._reached = 0, 0, 0
-        self._checkpoints: list[int] = []
+        self._checkpoints: tuple[int, ...] = ()
         self._best: int | None = None
         self._playhead, self._label = 0, ""
         self._idle = "Train to fill the timeline"
@@ -51,41 +52,59 @@ class Timeline(Plot):
         self.setAccessibleName("Timeline")
         self.setAccessibleDescription(self._idle)
 
-    def set_curves(self, steps: np.ndarray, loss: np.ndarray, val_steps: np.ndarray, val_loss: np.ndarray) -> None:
+    def set_curves(
+        self,
+        steps: np.ndarray,
+        loss: np.ndarray,
+        val_steps: np.ndarray,
+        val_loss: np.ndarray,
+        buckets: Buckets | None = None,
+    ) -> None:
         """Show other losses.
 
         Args:
             steps, loss: (steps,) of the training part, one per optimiser step.
             val_steps, val_loss: (evaluations,) of the validation part.
+            buckets: summary of `loss`, for very long runs.
         """
         self._idle = ""
-        self._train = np.asarray(steps), np.asarray(loss, float)
-        self._validation = np.asarray(val_steps), np.asarray(val_loss, float)
+        self._train, self._buckets = (np.asarray(steps), np.asarray(loss)), buckets
+        self._validation = np.asarray(val_steps), np.asarray(val_loss)
         self._reached = int(steps[-1]) if len(steps) else 0
         self.setAccessibleDescription(self._sentence())
-        self._soon.request()
+        self._change()
 
     def set_total(self, steps: int, steps_per_epoch: int) -> None:
         """Set the planned steps, and how many of them make an epoch."""
-        self._total, self._per_epoch = int(steps), int(steps_per_epoch)
-        self.update()
+        if (steps, steps_per_epoch) != (self._total, self._per_epoch):
+            self._total, self._per_epoch = int(steps), int(steps_per_epoch)
+            self._change()
 
     def set_checkpoints(self, steps: Sequence[int], best: int | None = None) -> None:
         """Show the steps that are stored, and where the validation loss was best."""
-        self._checkpoints, self._best = sorted(int(step) for step in steps), best
-        self.update()
+        stored = tuple(sorted(int(step) for step in steps))
+        if (stored, best) != (self._checkpoints, self._best):
+            self._checkpoints, self._best = stored, best
+            self._change()
 
     def set_playhead(self, step: int, text: str = "") -> None:
         """Move the playhead, unless it is being dragged."""
-        self._playhead, self._label = int(step), text
-        self._soon.request()
+        if (step, text) != (self._playhead, self._label):
+            self._playhead, self._label = int(step), text
+            self._soon.request()
 
     def set_idle(self, sentence: str) -> None:
         """Show one sentence on a hatched ground, until curves come."""
         self._idle = sentence
         self._train = self._validation = (Empty, Empty)
         self._reached = self._playhead = 0
+        self._picture = None
         self.describe(sentence)
+
+    def restyle(self) -> None:
+        """Follow the theme."""
+        self._picture = None
+        self.update()
 
     @property
     def is_scrubbed(self) -> bool:
@@ -143,27 +162,29 @@ class Timeline(Plot):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the strip."""
-        theme, box, painter = self.look.theme, self._box(), QPainter(self)
+        box, painter = self._box(), QPainter(self)
+        painter.drawPixmap(box.topLeft(), self._strip_picture(box))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        radius = theme.radius("control")
-        outline = QPainterPath()
-        outline.addRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
-        painter.fillPath(outline, theme.color("canvas"))
-        painter.save()
-        painter.setClipPath(outline)
-        reached = box.left() if self._idle else self._x_of(self._reached)
-        paint_hatch(painter, QRectF(reached, box.top(), box.right() - reached, box.height()), theme)
-        if not self._idle:
-            self._paint_curves(painter, box)
-            self._paint_ticks(painter, box)
-        painter.restore()
-        painter.setPen(theme.color("line2"))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(outline)
         if self._idle:
             self._paint_sentence(painter, box)
         else:
             self._paint_playhead(painter, box)
+
+    def _change(self) -> None:
+        self._picture = None
+        self._soon.request()
+
+    def _strip_picture(self, box: QRectF) -> QPixmap:
+        """What lies behind the playhead, drawn anew where it changed."""
+        scrubbed = self._playhead if self.is_scrubbed else None
+        key = (box.width(), self.devicePixelRatio(), scrubbed)
+        if self._picture is None or key != self._drawn_as:
+            self._drawn_as = key
+            reached = None if self._idle else self._reached
+            ends, marks = (self._end(), self._per_epoch), (self._checkpoints, self._best)
+            strip = Strip(self._train, self._validation, self._buckets, *ends, reached, scrubbed, *marks)
+            self._picture = self._drawer.drawn(strip, box.size().toSize(), self.devicePixelRatio())
+        return self._picture
 
     def _target(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> int | None:
         if key in (Qt.Key.Key_Home, Qt.Key.Key_End):
@@ -206,74 +227,10 @@ class Timeline(Plot):
         return max(self._total, self._reached, 1)
 
     def _x_of(self, step: float) -> float:
-        return step / self._end() * (self.width() - 2) + 1
+        return x_of(step, self._end(), self.width())
 
     def _step_at(self, x: float) -> int:
         return round((x - 1) / max(1, self.width() - 2) * self._end())
-
-    def _paint_curves(self, painter: QPainter, box: QRectF) -> None:
-        theme = self.look.theme
-        most = max(64, self.width() // 2)  # a curve 45 px high has no finer detail
-        curves = [averaged(*self._train, most), averaged(*self._validation, most)]
-        heights = unit_heights([loss for _, loss in curves])
-        train, validation = (
-            self._polygon(box, steps, height) for (steps, _), height in zip(curves, heights, strict=True)
-        )
-        now = self._x_of(self._playhead)
-        parts = (
-            [(box.left(), now, 1.0), (now, box.right(), LATER_ALPHA)] if self.is_scrubbed else [(0.0, box.right(), 1.0)]
-        )
-        for left, right, alpha in parts:
-            painter.save()
-            painter.setClipRect(QRectF(left, box.top(), right - left, box.height()), Qt.ClipOperation.IntersectClip)
-            self._paint_part(painter, train, validation, alpha, theme)
-            painter.restore()
-
-    def _polygon(self, box: QRectF, steps: np.ndarray, heights: np.ndarray) -> QPolygonF:
-        kept = np.isfinite(heights)
-        across = steps[kept] / self._end() * (self.width() - 2) + 1
-        up = box.bottom() - 3 - heights[kept] * (box.height() - 9)
-        return QPolygonF([QPointF(x, y) for x, y in zip(across.tolist(), up.tolist(), strict=True)])
-
-    def _paint_part(
-        self, painter: QPainter, train: QPolygonF, validation: QPolygonF, alpha: float, theme: Theme
-    ) -> None:
-        bottom = self._box().bottom()
-        color = theme.color("train")
-        if train.size():
-            filled = QPolygonF(train)
-            filled.append(QPointF(train.last().x(), bottom))
-            filled.append(QPointF(train.first().x(), bottom))
-            fill = theme.color("train")
-            fill.setAlphaF(FILL_ALPHA * alpha)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(fill)
-            painter.drawPolygon(filled)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for curve, token in ((train, "train"), (validation, "val")):
-            color = theme.color(token)
-            color.setAlphaF(alpha)
-            painter.setPen(QPen(color, 1.5))
-            painter.drawPolyline(curve)
-
-    def _paint_ticks(self, painter: QPainter, box: QRectF) -> None:
-        theme = self.look.theme
-        if self._per_epoch:
-            pitch = self._per_epoch / self._end() * self.width()
-            every = max(1, int(np.ceil(6 / max(pitch, 1e-9))))
-            for epoch in range(every, self._end() // self._per_epoch + 1, every):
-                x = round(self._x_of(epoch * self._per_epoch))
-                painter.fillRect(QRectF(x, box.bottom() - 5, 1, 4), theme.color("ctl"))
-        taken: set[int] = set()
-        for step in self._checkpoints:
-            x = round(self._x_of(step))
-            if not taken & {x - 2, x - 1, x, x + 1, x + 2}:
-                taken.add(x)
-                painter.fillRect(QRectF(x - 1, box.top() + 1, 2, 6), theme.color("ink2"))
-        if self._best is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("val"))
-            painter.drawPolygon(star(QPointF(self._x_of(self._best), box.top() + 9), 5.5))
 
     def _paint_playhead(self, painter: QPainter, box: QRectF) -> None:
         theme = self.look.theme
