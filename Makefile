@@ -1,5 +1,9 @@
 # The two commands: `make run` starts the program, `make test` passes the tests. Each sets up what it needs.
 
+# Qt and TensorFlow are tested in different processes, as they run: a thread of TensorFlow's that collects garbage would
+# else destroy widgets. A worker that dies fails the run at once.
+PYTEST = QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest -n 2 --dist loadgroup --max-worker-restart 0 -q
+
 .PHONY: run test bench setup constraints
 
 run:
@@ -16,7 +20,8 @@ test:
 	.venv/bin/ruff check app engine tests
 	.venv/bin/ruff format --check app engine tests
 	.venv/bin/mypy
-	QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest -n 2 --dist loadgroup -q
+	$(PYTEST) --ignore=tests/engine --ignore=tests/contracts
+	$(PYTEST) tests/engine tests/contracts
 
 bench:
 	@sh setup.sh test
