@@ -14,6 +14,7 @@ from engine.project import DataChoice, Project
 
 PROTOCOL_VERSION = 1
 SPLITS = ("train", "validation", "test")
+NOTHING = np.zeros(0, np.float32)
 
 
 class Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
@@ -94,20 +95,53 @@ class Watch(Message, frozen=True):
         sample: index of the probe sample in the dataset.
         boundary: also predict a grid over the plane, for 2-D points.
         weights_of: names of layers whose weights are wanted as well.
+        step: of the run whose weights are shown, the nearest that was kept; −1 for the newest, live while it trains.
     """
 
     project: Project
     folder: str = ""
     sample: int = 0
+    step: int = -1
     boundary: bool = False
     weights_of: tuple[str, ...] = ()
 
 
+class Explain(Message, frozen=True):
+    """Ask for the numbers behind something the network did; answered by `Explained`, once or again and again.
+
+    Args:
+        explainer: id of an Explainer.
+        project: the network; with its initial weights where there is no run.
+        folder: a run folder to take the weights from; may be empty.
+        step: of the run whose weights are used, the nearest that was kept; −1 for the newest, live while it trains.
+        sample: index in the run's dataset of the input, where neither `picture` nor `x` is given.
+        picture: path of an image file that is the input.
+        x: raw input (*input_shape) where it is none of those; empty otherwise.
+        values: settings of the explainer.
+        follow: answer again whenever the live weights change, in at most a tenth of the time, until stopped.
+    """
+
+    explainer: str
+    project: Project
+    folder: str = ""
+    step: int = -1
+    sample: int = 0
+    picture: str = ""
+    x: np.ndarray = NOTHING
+    values: dict[str, Any] = {}
+    follow: bool = False
+
+
 class Predict(Message, frozen=True):
-    """Run a trained network on raw inputs, float32 (sample, *input_shape); answered by `Predicted`."""
+    """Run a trained network on raw inputs, float32 (sample, *input_shape); answered by `Predicted`.
+
+    Args:
+        step: as in `Explain`.
+    """
 
     folder: str
     x: np.ndarray
+    step: int = -1
 
 
 class PredictFiles(Message, frozen=True):
@@ -115,13 +149,19 @@ class PredictFiles(Message, frozen=True):
 
     folder: str
     paths: tuple[str, ...]
+    step: int = -1
 
 
 class Evaluate(Message, frozen=True):
-    """Measure a run's last (or best) checkpoint on one part of the data; answered by `Evaluated`."""
+    """Measure a run on one part of the data; answered by `Evaluated`.
+
+    Args:
+        step: as in `Explain`.
+    """
 
     folder: str
     split: Literal["train", "validation", "test"] = "test"
+    step: int = -1
 
 
 class Export(Message, frozen=True):
@@ -286,6 +326,22 @@ class Watched(Message, frozen=True):
     extent: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0)
 
 
+class Explained(Message, frozen=True):
+    """The numbers of an explanation at one step.
+
+    Args:
+        explainer: id of the Explainer, whose docstring names the arrays and facts.
+        step: steps done at these weights.
+        arrays: by name.
+        facts: what is no array: numbers, names, sentences; JSON values.
+    """
+
+    explainer: str
+    step: int
+    arrays: dict[str, np.ndarray]
+    facts: dict[str, Any] = {}
+
+
 class Predicted(Message, frozen=True):
     """Outputs for given inputs.
 
@@ -352,6 +408,7 @@ Request = (
     | Stop
     | SetLive
     | Watch
+    | Explain
     | Predict
     | PredictFiles
     | Evaluate
@@ -368,6 +425,7 @@ Event = (
     | Evaluated
     | CheckpointSaved
     | Watched
+    | Explained
     | Predicted
     | Exported
     | Finished

@@ -17,6 +17,7 @@ from engine.inspect.inspector import Cancelled as InspectionCancelled
 from engine.messages import (
     PROTOCOL_VERSION,
     Evaluate,
+    Explain,
     Export,
     Failed,
     Finished,
@@ -35,6 +36,7 @@ from engine.messages import (
 )
 from engine.runtime.asking import evaluate_run, predict, predict_files
 from engine.runtime.device import THREADS, device_name
+from engine.runtime.explaining import explain
 from engine.runtime.exporting import export_run
 from engine.runtime.jobs import Cancelled, Job, Turn
 from engine.runtime.loading import load_data
@@ -47,6 +49,7 @@ Start = Callable[[Message, Shelf], Job]
 HANDLERS: dict[type[Message], Start] = {
     LoadData: load_data,  # type: ignore[dict-item]
     Watch: watch,  # type: ignore[dict-item]
+    Explain: explain,  # type: ignore[dict-item]
     Predict: predict,  # type: ignore[dict-item]
     PredictFiles: predict_files,  # type: ignore[dict-item]
     Evaluate: evaluate_run,  # type: ignore[dict-item]

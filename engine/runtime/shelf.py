@@ -5,17 +5,21 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import tensorflow as tf
 
 from engine.datasets.choice import LoadedData, load
 from engine.inspect.inspector import Inspection
-from engine.project import DataChoice, Project
-from engine.run_folder import RunFolder, RunInfo
+from engine.project import DataChoice, Plan, Project
+from engine.run_folder import Manifest, RunFolder, RunInfo
 from engine.runtime.build import Network, build
 from engine.runtime.evaluation import answers
+from engine.runtime.moment import Moment, Sight, nearest, read_weights, values_of
 from engine.runtime.training.checkpoints import layer_variables, restore
 from engine.runtime.training.trainer import Trainer
 
 KEPT_DATA = 2
+KEPT_SIGHTS = 3
+KEPT_WEIGHTS = 256 * 1024 * 1024  # bytes of checkpoints read lately
 
 
 @dataclass
@@ -40,6 +44,8 @@ class Shelf:
     live_folder: str = ""
     warm: Trainer | None = None
     _data: dict[bytes, LoadedData] = field(default_factory=dict)
+    _sights: dict[bytes, Sight] = field(default_factory=dict)
+    _weights: dict[tuple[str, str], dict[str, tf.Tensor]] = field(default_factory=dict)
 
     def data(self, choice: DataChoice, inspection: Inspection | None = None) -> LoadedData:
         """Return loaded data, from memory where they were loaded before.
@@ -73,6 +79,53 @@ class Shelf:
         warm.set_plan(project.plan)
         return warm
 
+    def sight(self, project: Project) -> Sight:
+        """The compiled functions of a network's structure.
+
+        Raises:
+            UserError: the graph has a problem.
+        """
+        plain = msgspec.structs.replace(_compiled_part(project), plan=Plan())
+        key = msgspec.json.encode(plain)
+        found = self._sights.pop(key, None) or Sight(project)
+        self._sights[key] = found  # the newest last
+        for old in list(self._sights)[:-KEPT_SIGHTS]:
+            del self._sights[old]
+        return found
+
+    def moment(self, project: Project, folder: str = "", step: int = -1) -> Moment:
+        """A network at one step.
+
+        Args:
+            project: its structure, where there is no run.
+            folder: a run folder; its own network counts. Empty, or not begun, for the initial weights.
+            step: the nearest checkpoint is taken; −1 for the newest weights, live while the run trains.
+
+        Raises:
+            UserError: the run is damaged, or the graph has a problem.
+        """
+        run = RunFolder(Path(folder)) if folder else None
+        trainer = self.trainer_of(folder)
+        if trainer is not None and run is not None and step in (-1, trainer.step):
+            weights = values_of(layer_variables(trainer.network.model))
+            return Moment(self.sight(trainer.project), trainer.step, weights, run.info(), is_live=True)
+        if run is None or not run.exists:
+            sight = self.sight(project)
+            return Moment(sight, 0, sight.initial())
+        sight, manifest = self.sight(run.project()), nearest(run.checkpoints(), step)
+        return Moment(sight, manifest.step, self._read(run, manifest, sight), run.info())
+
+    def _read(self, run: RunFolder, manifest: Manifest, sight: Sight) -> dict[str, tf.Tensor]:
+        key = str(run.path), manifest.sha256
+        weights = self._weights.pop(key, None) or read_weights(run, manifest, sight)
+        self._weights[key] = weights  # the newest last
+        size = sum(_bytes(kept) for kept in self._weights.values())
+        for old in list(self._weights)[:-1]:
+            if size <= KEPT_WEIGHTS:
+                break
+            size -= _bytes(self._weights.pop(old))
+        return weights
+
     def used_network(self, folder: str) -> UsedNetwork:
         """The network of a run: live where it is in memory, else from its last checkpoint.
 
@@ -97,6 +150,10 @@ def load_network(run: RunFolder) -> UsedNetwork:
     manifest, data = run.newest_checkpoint()
     restore(layer_variables(network.model), data)
     return UsedNetwork(project, info, network, manifest.step)
+
+
+def _bytes(weights: dict[str, tf.Tensor]) -> int:
+    return sum(tensor.shape.num_elements() * tensor.dtype.size for tensor in weights.values())
 
 
 def _compiled_part(project: Project) -> Project:

@@ -4,7 +4,6 @@ import math
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -12,11 +11,10 @@ import tensorflow as tf
 from engine.datasets.choice import LoadedData
 from engine.errors import UserError
 from engine.messages import Message, Phase, Watch, Watched
-from engine.run_folder import RunFolder
-from engine.runtime.build import Network, build
 from engine.runtime.jobs import Job, Report, Turn, in_thread
 from engine.runtime.loading import loaded_data
-from engine.runtime.shelf import Shelf, load_network
+from engine.runtime.moment import Moment
+from engine.runtime.shelf import Shelf
 from engine.runtime.training.job import require_plan
 from engine.runtime.training.trainer import Trainer
 
@@ -30,10 +28,8 @@ WARM_AFTER = 0.6  # seconds without another request, before the training loop is
 
 @dataclass(frozen=True)
 class Probe:
-    """A network with its taps compiled, and the sample it is shown."""
+    """The sample a network is shown, and the plane around the data where one is drawn; both normalised."""
 
-    network: Network
-    look: tf.types.experimental.GenericFunction
     x: tf.Tensor
     grid: tf.Tensor | None
     extent: tuple[float, float, float, float]
@@ -44,38 +40,27 @@ def watch(request: Watch, shelf: Shelf) -> Job:
     data = yield from loaded_data(shelf, request.project.data)
     if not 0 <= request.sample < len(data.samples.x):
         raise UserError(f"There is no sample {request.sample}; the data have {len(data.samples.x):,}.")
+    probe = _probe(request, data)
+    moment = shelf.moment(request.project, request.folder, request.step)
+    yield Report([Phase(text=""), _seen(request, probe, moment)])
     trainer = shelf.trainer_of(request.folder)
-    network, step = _network(request, trainer)
-    probe = _probe(request, network, data)
-    yield Report([Phase(text=""), _seen(request, probe, trainer.step if trainer else step)])
+    if trainer is not None and request.step < 0:
+        yield from _follow(request, probe, trainer, shelf)
     if trainer is None:
         yield from _warm(request, shelf, data)
-        while True:
-            yield Report(is_idle=True)
-    yield from _follow(request, probe, trainer)
-    return {}
-
-
-def _network(request: Watch, trainer: Trainer | None) -> tuple[Network, int]:
-    """The live network, that of the run's last checkpoint, or the project's with its initial weights."""
-    if trainer is not None:
-        return trainer.network, trainer.step
-    run = RunFolder(Path(request.folder)) if request.folder else None
-    if run is not None and run.exists:
-        used = load_network(run)
-        return used.network, used.step
-    return build(request.project), 0
-
-
-def _follow(request: Watch, probe: Probe, trainer: Trainer) -> Generator[Report, Turn, None]:
-    seen, due = trainer.generation, 0.0
     while True:
+        yield Report(is_idle=True)
+
+
+def _follow(request: Watch, probe: Probe, trainer: Trainer, shelf: Shelf) -> Generator[Report, Turn, None]:
+    seen, due = trainer.generation, 0.0
+    while shelf.trainer_of(request.folder) is trainer:
         now = time.perf_counter()
         if trainer.generation == seen or now < due:
             yield Report(is_idle=True)
             continue
         seen = trainer.generation
-        message = _seen(request, probe, trainer.step)
+        message = _seen(request, probe, shelf.moment(request.project, request.folder))
         spent = time.perf_counter() - now
         due = now + max(SHORTEST, spent / SHARE)
         yield Report([message])
@@ -95,15 +80,13 @@ def _warm(request: Watch, shelf: Shelf, data: LoadedData) -> Generator[Report, T
     shelf.warm = trainer
 
 
-def _probe(request: Watch, network: Network, data: LoadedData) -> Probe:
-    taps = network.taps()
+def _probe(request: Watch, data: LoadedData) -> Probe:
     index = request.sample
     x = tf.constant(data.scaling.apply(data.samples.x[index : index + 1]))
-    grid, extent = None, (0.0, 1.0, 0.0, 1.0)
-    if request.boundary and data.samples.description.input_shape == (2,):
-        points, extent = _plane(data.samples.x)
-        grid = tf.constant(data.scaling.apply(points))
-    return Probe(network, tf.function(lambda x: taps(x, training=False), autograph=False), x, grid, extent)
+    if not request.boundary or data.samples.description.input_shape != (2,):
+        return Probe(x, None, (0.0, 1.0, 0.0, 1.0))
+    points, extent = _plane(data.samples.x)
+    return Probe(x, tf.constant(data.scaling.apply(points)), extent)
 
 
 def _plane(x: np.ndarray) -> tuple[np.ndarray, tuple[float, float, float, float]]:
@@ -116,18 +99,18 @@ def _plane(x: np.ndarray) -> tuple[np.ndarray, tuple[float, float, float, float]
     return points, (float(x0), float(x1), float(y0), float(y1))
 
 
-def _seen(request: Watch, probe: Probe, step: int) -> Message:
-    outputs = {name: np.asarray(values)[0] for name, values in probe.look(probe.x).items()}
-    for index, head in enumerate(probe.network.heads):
-        outputs[head.node] = np.asarray(probe.network.read_out(tf.constant(outputs[head.node]), index))
+def _seen(request: Watch, probe: Probe, moment: Moment) -> Message:
+    network = moment.network
+    outputs = {name: values[0] for name, values in moment.outputs(probe.x).items()}
+    for index, head in enumerate(network.heads):
+        outputs[head.node] = np.asarray(network.read_out(tf.constant(outputs[head.node]), index))
     boundary = np.zeros((0, 0, 0), np.float32)
     if probe.grid is not None:
-        logits = probe.look(probe.grid)[probe.network.heads[0].node]
-        boundary = np.asarray(probe.network.read_out(logits)).reshape(GRID, GRID, -1)
+        boundary = moment.answer(probe.grid).reshape(GRID, GRID, -1)
     return Watched(
-        step=step,
+        step=moment.step,
         activations={name: _bounded(values) for name, values in outputs.items()},
-        weights=_weights(request, probe.network),
+        weights=_weights(request, moment),
         boundary=boundary,
         extent=probe.extent,
     )
@@ -142,6 +125,6 @@ def _bounded(values: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(values[::stride, ::stride])
 
 
-def _weights(request: Watch, network: Network) -> dict[str, np.ndarray]:
-    layers = [network.model.get_layer(name) for name in request.weights_of if name in network.inference.layers]
-    return {f"{la.name}/{v.name}": np.asarray(v, np.float32) for la in layers for v in la.weights}
+def _weights(request: Watch, moment: Moment) -> dict[str, np.ndarray]:
+    names = [name for name in request.weights_of if name in moment.network.inference.layers]
+    return {f"{name}/{key}": values for name in names for key, values in moment.of_layer(name).items()}
