@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from engine.messages import Metrics
+from engine.metrics_db import RecordedMetrics
 from engine.run_folder import RunFolder
 from engine.storage import atomic_write
 
@@ -28,26 +28,29 @@ def write_curves(run: RunFolder) -> tuple[Path, Path]:
     return table, picture
 
 
-def metrics_table(metrics: Metrics, metric: str) -> str:
-    """Every step as a row of CSV: step, loss, metric, learning rate, and the validation values where an epoch ended."""
+def metrics_table(metrics: RecordedMetrics, metric: str) -> str:
+    """A row of CSV for every step, beyond a million for every bucket of steps.
+
+    Its columns: step, loss, metric, learning rate, and the validation values where an epoch ended at or before it.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["step", "loss", metric, "learning_rate", "validation_loss", f"validation_{metric}"])
     losses, values = metrics.validation_loss.tolist(), metrics.validation_metric.tolist()
-    ended = dict(zip(metrics.validation_steps.tolist(), zip(losses, values, strict=True), strict=True))
+    rows = np.searchsorted(metrics.steps, metrics.validation_steps)
+    ended = dict(zip(rows.tolist(), zip(losses, values, strict=True), strict=True))
     columns = (metrics.loss.tolist(), metrics.metric.tolist(), metrics.learning_rate.tolist())
-    for number, row in enumerate(zip(*columns, strict=True), metrics.first_step + 1):
-        writer.writerow([number, *row, *ended.get(number, ("", ""))])
+    for number, row in enumerate(zip(metrics.steps.tolist(), *columns, strict=True)):
+        writer.writerow([*row, *ended.get(number, ("", ""))])
     return text.getvalue()
 
 
-def draw_curves(metrics: Metrics, steps_per_epoch: int) -> Image.Image:
+def draw_curves(metrics: RecordedMetrics, steps_per_epoch: int) -> Image.Image:
     """Draw training loss (smoothed) and validation loss against epochs, on a logarithmic scale."""
     colours = _colours()
     image = Image.new("RGB", SIZE, colours["canvas"])
     draw = ImageDraw.Draw(image)
-    steps = metrics.first_step + 1 + np.arange(len(metrics.loss))
-    train = _line(steps, _smoothed(metrics.loss), steps_per_epoch)
+    train = _line(metrics.steps, _smoothed(metrics.loss), steps_per_epoch)
     validation = _line(metrics.validation_steps, metrics.validation_loss, steps_per_epoch)
     points = train + validation
     draw.text((LEFT, 14), "Loss, logarithmic, against epochs", fill=colours["ink"])

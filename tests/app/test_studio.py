@@ -16,8 +16,9 @@ from engine.datasets.scaling import Scaling
 from engine.errors import UserError
 from engine.graph import Edge, Graph, Node
 from engine.messages import Metrics, Predicted
+from engine.metrics_db import MetricsLog
 from engine.project import DataChoice, Project
-from engine.run_folder import MetricsLog, RunFolder, RunInfo
+from engine.run_folder import RunFolder, RunInfo
 from engine.shapes import Inference, Problem
 
 CHAIN = Graph(

@@ -10,10 +10,11 @@ from engine.checks import require_trainable
 from engine.datasets.choice import LoadedData
 from engine.errors import UserError
 from engine.messages import CheckpointSaved, Evaluated, Message, Metrics, Started
+from engine.metrics_db import MetricsLog
 from engine.optimizers import OPTIMIZERS
 from engine.params import check_values
 from engine.project import Plan, Project
-from engine.run_folder import MetricsLog, RunFolder, RunInfo
+from engine.run_folder import RunFolder, RunInfo
 from engine.runtime.build import Network, build
 from engine.runtime.device import device_name
 from engine.runtime.evaluation import evaluate, logits_of, part_of

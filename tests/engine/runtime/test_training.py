@@ -12,9 +12,10 @@ import pytest
 from engine.datasets.choice import load
 from engine.errors import UserError
 from engine.messages import Evaluated, Metrics, SetLive, Started, Train
+from engine.metrics_db import MetricsLog
 from engine.optimizers import OPTIMIZERS
 from engine.project import Plan
-from engine.run_folder import MetricsLog, RunFolder
+from engine.run_folder import RunFolder
 from engine.runtime.build import build
 from engine.runtime.jobs import Cancelled, Turn
 from engine.runtime.shelf import Shelf, load_network
