@@ -62,8 +62,10 @@ _VIEWS = (
     Action("theme", "Switch between dark and light", "Ctrl+Shift+T", "sun", "Window", "theme colours appearance"),
     Action("code_drawer", "Show or hide the Keras code", "Ctrl+E", "", "Window", "code drawer python", "build"),
     Action("right_panel", "Show or hide the right panel", "Ctrl+\\", "", "Window", "inspector side fold"),
+    Action("data_table", "Data table of the chart in focus", "Ctrl+Shift+D", "", "Window", "numbers accessible values"),
     Action("next_region", "Next region", "F6", "", "Window", "focus keyboard"),
     Action("previous_region", "Previous region", "Shift+F6", "", "Window", "focus keyboard"),
+    Action("start_engine", "Start the engine again", "", "reset", "Window", "restart tensorflow down process"),
     Action("doctor", "About this machine", "", "chip", "Window", "versions doctor libraries device report help"),
 )
 _TRAINING = (

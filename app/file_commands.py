@@ -6,8 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.data_files import TABLE_SUFFIXES, choice_from_files
+from app.data_files import choice_from_files
 from app.dialogs import Dialogs
+from app.dropped import meaning
 from app.project_file import FileChanged
 from app.studio import Studio
 from app.theme import Look
@@ -15,7 +16,6 @@ from engine.errors import UserError
 from engine.examples import load_example
 from engine.project import SUFFIX, Project
 
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 RUNNING = ("starting", "training", "paused", "stopping", "stuck")
 
 
@@ -121,16 +121,15 @@ class FileCommands(QObject):
 
     def drop(self, paths: list[Path]) -> None:
         """Take files that were dropped on the window: a project, images, a folder or a table."""
-        if len(paths) == 1 and paths[0].suffix == SUFFIX:
-            self.open_path(paths[0])
-        elif paths and all(path.suffix.lower() in IMAGE_SUFFIXES for path in paths):
-            self.images_dropped.emit(paths)
-        elif len(paths) == 1 and not paths[0].is_dir() and paths[0].suffix.lower() not in TABLE_SUFFIXES:
-            name = paths[0].name
-            kinds = f"a project ({SUFFIX}), an image, a CSV file or a folder"
-            self.failed.emit(UserError(f"{name} is none of what can be dropped here: {kinds}.", "Drop one of these."))
-        else:
-            self._tried(lambda: self._choose_data(paths))
+        match meaning(paths):
+            case "project":
+                self.open_path(paths[0])
+            case "images":
+                self.images_dropped.emit(paths)
+            case _ if len(paths) == 1 and not paths[0].is_dir():
+                self._choose_or_refuse(paths[0])
+            case _:
+                self._tried(lambda: self._choose_data(paths))
 
     def may_leave(self, reason: str) -> bool:
         """Whether the open project may be left: what runs is stopped and what is unsaved is saved, if wanted."""
@@ -151,10 +150,19 @@ class FileCommands(QObject):
     def _note(self, error: UserError) -> None:
         self.last_error = error
 
+    def _choose_or_refuse(self, path: Path) -> None:
+        if meaning([path]):
+            self._tried(lambda: self._choose_data([path]))
+            return
+        kinds = f"a project ({SUFFIX}), an image, a CSV file or a folder"
+        self.failed.emit(UserError(f"{path.name} is none of what can be dropped here: {kinds}.", "Drop one of these."))
+
     def _choose_data(self, paths: list[Path]) -> None:
         project = self._document.project
         self._document.edit("Choose data", project.replace(data=choice_from_files(paths, project.data)))
         self.data_dropped.emit()
+        sentence = f"{paths[0].name} is what the network learns from now."
+        self.offered.emit(sentence, "ok", "Undo", self._document.undo_stack.undo)
 
     def _write(self, path: Path | None) -> bool:
         try:

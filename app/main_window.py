@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDropEvent,
     QKeyEvent,
     QPaintEvent,
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from app.actions import Actions
 from app.dialogs import Dialogs
+from app.dropped import meaning, promise
 from app.file_commands import FileCommands
 from app.frame.logo import window_icon
 from app.overlays import Overlays
@@ -38,6 +40,7 @@ from app.regions import move_focus
 from app.studio import Studio
 from app.theme import Look
 from app.training_commands import allowed
+from app.widgets.drop_zone import local_files
 from app.widgets.surface import Surface
 from engine.errors import UserError
 from engine.messages import Failed
@@ -177,14 +180,21 @@ class MainWindow(QMainWindow):
             self.files.look_at_disk()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files."""
-        if event.mimeData().hasUrls() and all(url.isLocalFile() for url in event.mimeData().urls()):
+        """Accept files, and say what dropping them does."""
+        paths = local_files(event.mimeData())
+        if paths:
             event.acceptProposedAction()
+            self.overlays.drop_hint.say(promise(paths), bool(meaning(paths)))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The files went elsewhere."""
+        self.overlays.drop_hint.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open, choose or recognise what was dropped."""
         event.acceptProposedAction()
-        self.files.drop([Path(url.toLocalFile()) for url in event.mimeData().urls()])
+        self.overlays.drop_hint.hide()
+        self.files.drop(local_files(event.mimeData()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what must be asked, then leave everything tidy."""
@@ -223,7 +233,8 @@ class MainWindow(QMainWindow):
             "new": files.new, "open": files.open, "open_recent": self.open_recent, "save": files.save,
             "save_as": files.save_as, "duplicate_project": files.duplicate, "undo": stack.undo, "redo": stack.redo,
             "quit": self.close, "palette": over.open_palette, "shortcuts": over.open_shortcuts,
-            "theme": self.switch_theme, "doctor": over.open_doctor,
+            "theme": self.switch_theme, "doctor": over.open_doctor, "start_engine": studio.engine.start,
+            "data_table": lambda: over.open_data_table(self.stack.currentWidget()),
             "train_or_pause": studio.train_or_pause, "stop": studio.stop, "reset": studio.reset,
             "resume": studio.resume, "step_batch": lambda: studio.step("batch"),
             "step_epoch": lambda: studio.step("epoch"),
@@ -253,6 +264,7 @@ class MainWindow(QMainWindow):
         studio.engine.ready.connect(self.top_bar.device.take_ready)
         studio.engine.beat.connect(self.top_bar.device.take_pong)
         studio.engine.state_changed.connect(self._tell_engine)
+        self.commands.set_enabled("start_engine", studio.engine.state == "down")
         files.opened.connect(lambda: self.show_view("build"))
         files.failed.connect(self._tell_error)
         files.said.connect(self.say)
@@ -336,13 +348,12 @@ class MainWindow(QMainWindow):
         self.say(f"{failure.message} {failure.hint}".strip(), "err", "Show", lambda: self.show_view("train_view"))
 
     def _tell_engine(self, state: str) -> None:
+        self.commands.set_enabled("start_engine", state == "down")
         if state == "restarting":
             self.say("The engine ended unexpectedly and is starting again. Nothing that was saved is lost.", "warn")
         elif state == "down":
-            self.say("The engine is down. The network can still be edited and saved.", "err", "Start it", self._start)
-
-    def _start(self) -> None:
-        self._studio.engine.start()
+            start = self._studio.engine.start
+            self.say("The engine is down. The network can still be edited and saved.", "err", "Start it", start)
 
 
 def _needs_key(focused: QWidget | None, event: QKeyEvent) -> bool:

@@ -10,6 +10,7 @@ from app.palette_entry import PaletteEntry
 from app.theme import Look
 
 if TYPE_CHECKING:
+    from app.frame.drop_hint import DropHint
     from app.panels.command_palette import CommandPalette
     from app.widgets.toast import Toast
 
@@ -26,6 +27,7 @@ class Overlays:
         self._window, self._look, self._provide = window, look, provide
         self._palette: CommandPalette | None = None
         self._toast: Toast | None = None
+        self._drop_hint: DropHint | None = None
 
     @property
     def palette(self) -> "CommandPalette":
@@ -45,6 +47,15 @@ class Overlays:
             self._toast = Toast(self._look, self._window)
         return self._toast
 
+    @property
+    def drop_hint(self) -> "DropHint":
+        """What dropping the files that hover over the window does."""
+        if self._drop_hint is None:
+            from app.frame.drop_hint import DropHint
+
+            self._drop_hint = DropHint(self._look, self._window)
+        return self._drop_hint
+
     def open_palette(self) -> None:
         """Open the command palette."""
         self.palette.open()
@@ -62,3 +73,17 @@ class Overlays:
         from app.panels.doctor_dialog import DoctorDialog
 
         DoctorDialog(self._look, self._window).open()
+
+    def open_data_table(self, view: QWidget | None) -> None:
+        """Open the numbers behind the picture in focus; say so where there is none.
+
+        Args:
+            view: the workspace on screen.
+        """
+        from app.panels.data_table import DataTable, subject_in
+
+        subject = subject_in(view)
+        if subject is None:
+            self.toast.say("No chart, heat map or canvas is on screen here, so there is no table of numbers.", "warn")
+            return
+        DataTable(subject, self._look, self._window).open()

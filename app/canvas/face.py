@@ -1,8 +1,8 @@
 """What a node shows in words and numbers, worked out from the graph; the item only paints it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from engine.params import check_values
 from engine.shapes import Inference, Problem
 
 State = Literal["ok", "stale", "error"]
+COLUMNS = ("name", "kind", "settings", "fed by", "output shape", "parameters", "problem")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class Face:
     def is_output(self) -> bool:
         """Whether nothing can come after it."""
         return self.kind == "output"
+
+    def row(self, sources: Sequence[str]) -> list[Any]:
+        """Return the node as a row of the canvas's table, in the order of `COLUMNS`."""
+        problem = "" if self.problem is None else self.problem.message
+        shape = self.shape or "not known yet"
+        return [self.name, self.kind, self.settings, ", ".join(sources), shape, self.params, problem]
 
 
 def glyph_of(kind: str, family: str) -> str:

@@ -18,12 +18,13 @@ from app.canvas.camera import CameraView
 from app.canvas.choices import CHOICES, Choice
 from app.canvas.editor import Editor
 from app.canvas.edits import reason_against
-from app.canvas.face import Face
+from app.canvas.face import COLUMNS, Face
 from app.canvas.gestures import DragNodes, Gesture, Pan, RubberBand
 from app.canvas.node import NodeItem
 from app.canvas.quick_add import Entry, QuickAdd
 from app.canvas.scene import GraphScene
 from app.canvas.wiring import Connect, PlaceChip
+from app.plots.plot import Table
 from app.theme import Look
 from app.widgets.plain_label import PlainLabel
 from engine.graph import Edge
@@ -57,8 +58,10 @@ class CanvasView(CameraView):
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(False)  # files belong to the window; a scene takes every drag and then refuses it
+        self.viewport().setAcceptDrops(False)
         self.setAccessibleName("Canvas")
-        self.setAccessibleDescription("The network. Tab and arrows go along the layers, slash adds one.")
+        self.describe()
         self.quick_add = QuickAdd(look, self)
         self.quick_add.closed.connect(self.setFocus)
         self.quick_add.chosen.connect(lambda action: action())
@@ -69,6 +72,20 @@ class CanvasView(CameraView):
         self._reason.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._reason.hide()
         look.changed.connect(self.viewport().update)
+
+    def table(self) -> Table:
+        """Return one row per layer, in the order of the data flow."""
+        faces = {name: item.face for name, item in self.canvas.nodes.items()}
+        ordered = [faces[node.name] for node in self.canvas.graph.in_order() if node.name in faces]
+        return list(COLUMNS), [face.row(self.canvas.graph.sources(face.name)) for face in ordered]
+
+    def describe(self) -> None:
+        """Say in one sentence what is drawn."""
+        num_layers, problems = len(self.canvas.nodes), len(self.canvas.inference.problems)
+        size = f"{num_layers} layer{'' if num_layers == 1 else 's'}, {self.canvas.inference.num_params:,} parameters"
+        trouble = f", {problems} problem{'' if problems == 1 else 's'}" if problems else ""
+        keys = "Tab and arrows go along the layers, slash adds one, Ctrl+Shift+D lists them."
+        self.setAccessibleDescription(f"A network of {size}{trouble}. {keys}")
 
     def set_stage(self, stage: QWidget) -> None:
         """Let what floats over the canvas lie on the widget the view fills; children of a view inherit its style."""

@@ -48,6 +48,11 @@ class DeviceChip(FrameButton):
         self._say()
 
     @property
+    def is_down(self) -> bool:
+        """Whether the engine ended and is not started again by itself."""
+        return self._state == "down"
+
+    @property
     def sentence(self) -> str:
         """The whole state in words."""
         if self._state != "ready" or not self._device:
@@ -65,13 +70,13 @@ class DeviceChip(FrameButton):
     def paint_content(self, painter: QPainter) -> None:
         """Draw icon, words, bar and figures."""
         theme, middle = self.look.theme, self.height() / 2
-        icon("chip", self.look, "err" if self._state == "down" else "ink2").paint(
+        icon("chip", self.look, "err" if self.is_down else "ink2").paint(
             painter, PADDING, int(middle - ICON / 2), ICON, ICON
         )
         x = PADDING + ICON + GAP
         words = self._words()
         painter.setFont(theme.font("control"))
-        painter.setPen(theme.color("err" if self._state == "down" else "ink"))
+        painter.setPen(theme.color("err" if self.is_down else "ink"))
         left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(QRectF(x, 0, self.width(), self.height()), left, words)
         if self._shows_memory():
@@ -104,6 +109,7 @@ class DeviceChip(FrameButton):
 
     def _say(self) -> None:
         self.setAccessibleName(f"Device: {self.sentence}")
-        self.setToolTip(tooltip(f"{self.sentence}. Press for versions, libraries and folders."))
+        leads_to = "Press to start it again." if self.is_down else "Press for versions, libraries and folders."
+        self.setToolTip(tooltip(f"{self.sentence}. {leads_to}"))
         self.updateGeometry()
         self.update()

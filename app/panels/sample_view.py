@@ -42,6 +42,8 @@ class SampleView(QWidget):
         self.facts = ElidedLabel("", "body", look)
         self.channel = Segmented(CHANNELS, look)
         self.heat, self.table, self.histogram = HeatMap(look), ArrayTable(look), Histogram(look)
+        self.heat.setAccessibleName("Pixels of the sample")
+        self.histogram.setAccessibleName("Values of the sample")
         self.place = ElidedLabel("", "caption", look, "ink2")
         self.terms = PlainLabel("", "number", look, "ink2")
         self.result = PlainLabel("", "result", look, "ink")

@@ -106,7 +106,7 @@ class TopBar(QWidget):
         self.logo.clicked.connect(lambda: trigger("home"))
         self.project.clicked.connect(self.open_menu)
         self.tabs.chosen.connect(trigger)
-        self.device.clicked.connect(lambda: trigger("doctor"))
+        self.device.clicked.connect(lambda: trigger("start_engine" if self.device.is_down else "doctor"))
         self.commands.clicked.connect(lambda: trigger("palette"))
         self.theme_button.clicked.connect(lambda: trigger("theme"))
         self._look.changed.connect(self._follow_theme)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRect
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QHelpEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -26,6 +26,8 @@ class Plot(QWidget):
         super().__init__(parent)
         self.look = look
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Ctrl+Shift+D and screen readers need every plot in reach
+        self.setProperty("focusRing", look.theme.radius("chip"))
         look.changed.connect(self.restyle)
 
     def table(self) -> Table:

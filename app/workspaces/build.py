@@ -68,6 +68,7 @@ class BuildWorkspace(QWidget):
         """Bring everything in step with the document."""
         project, inference = self._document.project, self._document.inference
         self.canvas.synchronize(project.graph, inference)
+        self.view.describe()
         self.totals.show_params(inference.num_params)
         self.empty.setVisible(not project.graph.nodes)
         for overlay in (self.totals, self.minimap):

@@ -78,8 +78,12 @@ class UseWorkspace(QWidget):
         self.right.setVisible(self.right.isHidden())
 
     def load_images(self, paths: Sequence[Path]) -> None:
-        """Let the network recognise image files."""
-        if self._kind != "image" or self.content.is_empty:
+        """Let the network recognise image files; says why where it cannot."""
+        if self._kind != "image":
+            self._studio.noted.emit("The open network takes no images, so there is nothing to recognise.", "warn")
+            return
+        if self.content.is_empty:
+            self._studio.noted.emit("No trained network can recognise images yet: train first, then load them.", "warn")
             return
         self.show_way("files")
         self.files.set_busy(f"Reading {count(len(paths))} file" + "s" * (len(paths) != 1))

@@ -1,11 +1,14 @@
 """The frame: views, files, questions, keyboard, sizes, faults."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.actions import ACTIONS
+from app.dropped import promise
 from app.main_window import VIEWS
 from app.regions import contains
 from engine.errors import UserError
@@ -280,6 +283,50 @@ def test_what_cannot_be_dropped_is_said(window, tmp_path):
     assert "song.mp3" in window.overlays.toast.text
 
 
+def test_while_files_hover_the_window_says_what_dropping_them_does(window, tmp_path):
+    (tmp_path / "pets").mkdir()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "pets"))])
+    window.show()
+    window.dragEnterEvent(
+        QDragEnterEvent(
+            QPoint(300, 300), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
+        )
+    )
+    hint = window.overlays.drop_hint
+    assert hint.isVisible()
+    assert hint.accessibleName() == "Drop to use the folder of images pets as the data"
+    _drop(window, [tmp_path / "pets"])
+    assert not hint.isVisible()
+    assert "pets is what the network learns from now" in window.overlays.toast.text
+
+
+@pytest.mark.parametrize(
+    "names, sentence",
+    [
+        (["a.glassbox"], "Drop to open the project a.glassbox"),
+        (["a.png", "b.JPG"], "Drop to let the network recognise 2 images"),
+        (["t.csv"], "Drop to use the table t.csv as the data"),
+        (["song.mp3"], "song.mp3 cannot be dropped here"),
+        (["t.csv", "u.csv"], "2 files cannot be dropped here"),
+    ],
+)
+def test_what_files_mean(names, sentence):
+    assert promise([Path(name) for name in names]).startswith(sentence)
+
+
+def test_the_canvas_leaves_files_to_the_window(program, window):
+    view = window.workspace("build").view
+    assert not view.acceptDrops()
+    assert not view.viewport().acceptDrops()
+
+
+def test_images_dropped_before_a_training_say_what_to_do(program, window, tmp_path):
+    program.studio.document.open_project(load_example("digits"))
+    _drop(window, [tmp_path / "a.png"])
+    assert window.overlays.toast.text
+
+
 # leaving
 
 
@@ -314,6 +361,33 @@ def test_the_geometry_is_remembered(tmp_path, qtbot):
         assert _try_to_close(program.window)
         geometry = program.settings.window_geometry
     assert not geometry.isEmpty()
+
+
+def test_a_first_window_too_large_for_the_screen_is_maximised(window):
+    room = window.screen().availableSize()
+    window.show_as_left()
+    assert window.isMaximized() == (room.width() <= 1440 or room.height() <= 940)
+
+
+def test_a_window_is_shown_as_it_was_left(tmp_path, qtbot):
+    for _ in range(2):
+        with running_program(tmp_path, size=(1200, 700)) as program:
+            program.window.show() if program.settings.window_geometry.isEmpty() else program.window.show_as_left()
+            assert not program.window.isMaximized()
+            assert _try_to_close(program.window)
+
+
+def test_an_engine_that_is_down_can_be_started_from_chip_and_palette(program, window):
+    engine, started = program.studio.engine, []
+    assert not window.commands.is_enabled("start_engine")
+    window.commands.bind("start_engine", lambda: started.append(True))
+    engine.state_changed.emit("down")
+    assert "start it again" in window.top_bar.device.toolTip()
+    window.commands.trigger("start_engine")
+    window.top_bar.device.click()
+    assert started == [True, True]
+    engine.state_changed.emit("ready")
+    assert not window.commands.is_enabled("start_engine")
 
 
 # starting

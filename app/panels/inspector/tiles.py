@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.plots.plot import Table
 from app.text import format_number
 from app.theme import Look, signed_image
 
@@ -26,6 +27,9 @@ class TileGrid(QWidget):
         self._tiles = np.zeros((0, 1, 1), np.float32)
         self._limit, self._columns, self._gap, self._aspect = 1.0, 8, 6, 1.0
         self._names: Sequence[str] = ()
+        self.setAccessibleName(f"Tiles, one per {word}")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setProperty("focusRing", look.theme.radius("chip"))
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -48,10 +52,20 @@ class TileGrid(QWidget):
         self._limit, self._columns, self._gap = limit or 1.0, columns, gap
         height, width = self._tiles.shape[1:]
         self._aspect = aspect or (height / width if width else 1.0)
-        self.setAccessibleName(f"{len(self._tiles)} tiles, scale plus or minus {format_number(limit, 2)}")
+        scale = f"scale plus or minus {format_number(limit, 2)}"
+        self.setAccessibleDescription(f"{len(self._tiles)} small pictures of {height} by {width} values, {scale}.")
         self.updateGeometry()
         self.setFixedHeight(self.heightForWidth(self.width()))
         self.update()
+
+    def table(self) -> Table:
+        """Return one row per tile: its name, and its least, mean and greatest value."""
+        rows = [
+            [self._name(index), float(tile.min()), float(tile.mean()), float(tile.max())]
+            for index, tile in enumerate(self._tiles)
+            if tile.size
+        ]
+        return [self._word, "smallest", "mean", "greatest"], rows
 
     def set_names(self, names: Sequence[str]) -> None:
         """Name the tiles for their tooltips."""
@@ -93,8 +107,11 @@ class TileGrid(QWidget):
     def _tip(self, index: int) -> str:
         tile = self._tiles[index]
         low, high = format_number(float(tile.min())), format_number(float(tile.max()))
-        name = self._names[index] if index < len(self._names) else f"{self._word} {index}"
+        name = self._name(index)
         return f"{name}: {high}" if tile.size == 1 else f"{name}: {low} to {high}"
+
+    def _name(self, index: int) -> str:
+        return self._names[index] if index < len(self._names) else f"{self._word} {index}"
 
     def _at(self, place: QPoint) -> int | None:
         return next((i for i in range(min(len(self._tiles), MOST)) if self._box(i).contains(place.toPointF())), None)
