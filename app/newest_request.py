@@ -25,7 +25,8 @@ class NewestRequest(QObject):
         self._engine = engine
         self._wanted: Message | None = None
         self._job: Job | None = None
-        self._timer = QTimer(self, singleShot=True, interval=debounce)
+        self._rest = debounce
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.submit)
 
     @property
@@ -33,14 +34,22 @@ class NewestRequest(QObject):
         """Whether a request is with the engine."""
         return self._job is not None
 
-    def ask(self, request: Message) -> None:
-        """Ask this once nothing newer has come for a moment; what is under way goes on until then."""
+    def ask(self, request: Message, delay: int | None = None) -> None:
+        """Ask this once nothing newer has come for a moment; what is under way goes on until then.
+
+        Args:
+            delay: ms to wait, where it is not the usual rest. What moves by a dragged hand is asked at that pace, and
+                not put off by what comes next.
+        """
         self._wanted = request
-        self._timer.start()
+        if delay is None:
+            self._timer.start(self._rest)
+        elif not self._timer.isActive() or self._timer.remainingTime() > delay:
+            self._timer.start(delay)
 
     def again(self) -> None:
         """Ask the same in a moment."""
-        self._timer.start()
+        self._timer.start(self._rest)
 
     def submit(self) -> None:
         """Ask at once, in place of what is under way."""

@@ -20,6 +20,7 @@ from engine.messages import DataLoaded, Evaluate, Export, Failed, Message, Predi
 from engine.project import Project
 from engine.shapes import Inference
 
+SCRUB_PACE = 33  # ms between two moments asked for while the playhead is dragged
 Split = Literal["train", "validation", "test"]
 
 
@@ -37,6 +38,7 @@ class Studio(QObject):
         failed: the Failed of a training.
         noted: a sentence for a toast, and its kind: "ok", "warn" or "err".
         asked: the Job of a prediction, an evaluation or an export.
+        moment_changed: the step whose weights every view shows, or None for the newest.
     """
 
     data_changed = Signal(object)
@@ -49,6 +51,7 @@ class Studio(QObject):
     failed = Signal(object)
     noted = Signal(str, str)
     asked = Signal(object)
+    moment_changed = Signal(object)
 
     def __init__(
         self, document: Document, engine: EngineClient, settings: Settings, parent: QObject | None = None
@@ -58,6 +61,7 @@ class Studio(QObject):
         self.engine = engine
         self.settings = settings
         self.probe = 0
+        self.shown_step: int | None = None
         self._weights_of: tuple[str, ...] = ()
         self._loader = DataLoader(engine, self)
         self._watcher = Watcher(engine, self)
@@ -127,6 +131,31 @@ class Studio(QObject):
         """Show an old run, unless one is training."""
         if self.training in ("idle", "finished", "failed"):
             self._trainer.show(run)
+
+    def show_step(self, step: int | None) -> None:
+        """Show the weights of this step of the run, the nearest that was kept, in every view; None for the newest."""
+        run = self.run
+        if step is not None and (run is None or step >= run.step):
+            step = None
+        if step != self.shown_step:
+            self.shown_step = step
+            self.moment_changed.emit(step)
+            self._watch(delay=SCRUB_PACE)
+
+    @property
+    def seen_project(self) -> Project:
+        """The network that See takes apart: the shown run's own, or the drawn one where nothing is trained yet."""
+        return self.run.project if self.run is not None and self._has_weights(self.run) else self.document.project
+
+    @property
+    def seen_folder(self) -> str:
+        """The folder its weights come from; empty for the initial weights."""
+        return str(self.run.folder) if self.run is not None and self._has_weights(self.run) else ""
+
+    @property
+    def seen_differs(self) -> bool:
+        """Whether the network that See takes apart is no longer the one that is drawn."""
+        return bool(structure.network(self.seen_project) != structure.network(self.document.project))
 
     def set_learning_rate(self, value: float) -> None:
         """Change the plan's learning rate, and that of the running training with it; one step of undo per drag.
@@ -221,6 +250,7 @@ class Studio(QObject):
         self._watch()
 
     def _on_run_changed(self, run: RunModel | None) -> None:
+        self.show_step(None)
         self.run_changed.emit(run)
         self._watch()
 
@@ -231,7 +261,7 @@ class Studio(QObject):
     def _on_watch_failed(self, failure: Failed) -> None:
         self.noted.emit(f"No live view: {failure.message} {failure.hint}".strip(), "warn")
 
-    def _watch(self) -> None:
+    def _watch(self, delay: int | None = None) -> None:
         if self.training == "starting":
             return  # what is shown changes hands in a moment
         project = self.document.project
@@ -241,14 +271,20 @@ class Studio(QObject):
         folder = self._weights_folder()
         names = tuple(name for name in self._weights_of if name in project.graph)
         boundary = self.data.description.kind == "points"
-        request = Watch(project=project, folder=folder, sample=self.probe, boundary=boundary, weights_of=names)
-        key = structure.network(project), project.data, project.seed, folder, self.probe, names, self._trainer.starts
-        self._watcher.want(request, key)
+        step = -1 if self.shown_step is None or not folder else self.shown_step
+        request = Watch(
+            project=project, folder=folder, sample=self.probe, boundary=boundary, weights_of=names, step=step
+        )
+        key = structure.network(project), project.data, project.seed, folder, self.probe, names, step
+        self._watcher.want(request, (*key, self._trainer.starts), delay)
 
     def _weights_folder(self) -> str:
         """The run's folder where its weights fit the network as it is drawn now; else the network's initial weights."""
         run = self.run
-        if run is None or not (run.total_steps or run.checkpoints):
+        if run is None or not self._has_weights(run):
             return ""
         fits = structure.network(run.project) == structure.network(self.document.project)
         return str(run.folder) if fits else ""
+
+    def _has_weights(self, run: RunModel) -> bool:
+        return bool(run.total_steps or run.checkpoints)

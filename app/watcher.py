@@ -33,11 +33,12 @@ class Watcher(QObject):
         self._request.ended.connect(self._on_ended)
         engine.ready.connect(self._on_ready)
 
-    def want(self, request: Watch | None, key: object) -> None:
+    def want(self, request: Watch | None, key: object, delay: int | None = None) -> None:
         """Show this from now on; None shows nothing new.
 
         Args:
             key: what the pictures depend on; a request of the same key changes nothing.
+            delay: ms, as in `NewestRequest.ask`.
         """
         if key == self._key:
             return
@@ -45,7 +46,7 @@ class Watcher(QObject):
         if request is None:
             self._request.drop()
         else:
-            self._request.ask(request)
+            self._request.ask(request, delay)
 
     def _on_ready(self, _event: object) -> None:
         """The engine is there again after it was given up."""

@@ -56,7 +56,7 @@ class Transport(QWidget):
         if self._run is not None:
             for signal in (self._run.grown, self._run.evaluated, self._run.checkpointed, self._run.started):
                 signal.disconnect(self._show_progress)
-        self._run, self._scrubbed = run, None
+        self._run, self._scrubbed = run, self._studio.shown_step
         if run is not None:
             for signal in (run.grown, run.evaluated, run.checkpointed, run.started):
                 signal.connect(self._show_progress)
@@ -135,7 +135,8 @@ class Transport(QWidget):
         self.stop.clicked.connect(lambda: trigger("stop"))
         self.resume.clicked.connect(lambda: trigger("resume"))
         self.force.clicked.connect(self._studio.force_stop)
-        self.timeline.scrubbed.connect(self._scrub)
+        self.timeline.scrubbed.connect(self._studio.show_step)
+        self._studio.moment_changed.connect(self._show_moment)
         self._studio.run_changed.connect(self.show_run)
         self._studio.training_changed.connect(self._show_state)
         self._studio.phase_changed.connect(self._note_phase)
@@ -146,9 +147,8 @@ class Transport(QWidget):
         self._phase = phase
         self._show_state()
 
-    def _scrub(self, step: int) -> None:
-        newest = self._run.step if self._run else 0
-        self._scrubbed = None if step >= newest else step
+    def _show_moment(self, step: int | None) -> None:
+        self._scrubbed = step
         self._show_progress()
 
     def _show_state(self, _news: str = "") -> None:
@@ -188,7 +188,7 @@ class Transport(QWidget):
             self._show_numbers(RunNumbers())
             return
         self.timeline.set_total(run.total_steps, run.steps_per_epoch)
-        self.timeline.set_curves(run.steps, run.loss, run.validation_steps, run.validation_loss)
+        self.timeline.set_curves(run.steps, run.loss, run.validation_steps, run.validation_loss, run.loss_buckets)
         self.timeline.set_checkpoints(run.checkpoints, run.best_step)
         at = run.step if self._scrubbed is None else self._scrubbed
         self.timeline.set_playhead(at, _moment(run, at))
@@ -199,7 +199,7 @@ class Transport(QWidget):
         self.steps.set_value(numbers.step, f"/{numbers.steps}" if numbers.steps else "")
         scrubbed = self._scrubbed is not None
         self.steps.set_caption("Step, scrubbed" if scrubbed else "Step")
-        self.steps.set_tip("The numbers of this step; what the network shows is its newest state." if scrubbed else "")
+        self.steps.set_tip("Every view shows the weights kept nearest to this step." if scrubbed else "")
         for name, figure in self.figures.items():
             figure.set_value(getattr(numbers, name))
         metric = self.figures["metric"]

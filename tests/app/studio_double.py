@@ -1,7 +1,6 @@
 """A studio without an engine: the real document and run model, jobs that the test answers, data loaded here."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -40,6 +39,21 @@ class Channel:
         return True
 
 
+class EngineDouble(QObject):
+    """Takes requests and answers none; they are the open jobs in `asked` of the studio."""
+
+    ready = Signal(object)
+    is_closed = False
+    state = "ready"
+
+    def __init__(self, studio):
+        super().__init__(studio)
+        self._studio = studio
+
+    def submit(self, request):
+        return self._studio._job(request)
+
+
 class StudioDouble(QObject):
     """What a workspace is given. `asked` holds the jobs it asked for; `calls` what else it did."""
 
@@ -52,11 +66,13 @@ class StudioDouble(QObject):
     probe_changed = Signal(int)
     failed = Signal(object)
     noted = Signal(str, str)
+    moment_changed = Signal(object)
 
     def __init__(self, document, data=None, run=None):
         super().__init__()
         self.document = document
-        self.engine = SimpleNamespace()
+        self.engine = EngineDouble(self)
+        self.shown_step = None
         self.data, self.run, self.probe = data, run, 0
         self.training, self.phase, self.can_resume = "idle", "", False
         self.watched_now = None
@@ -87,6 +103,22 @@ class StudioDouble(QObject):
     def show_run(self, run):
         self.run = run
         self.run_changed.emit(run)
+
+    def show_step(self, step):
+        self.shown_step = step
+        self.moment_changed.emit(step)
+
+    @property
+    def seen_project(self):
+        return self.run.project if self.run is not None else self.document.project
+
+    @property
+    def seen_folder(self):
+        return str(self.run.folder) if self.run is not None else ""
+
+    @property
+    def seen_differs(self):
+        return False
 
     def runs(self):
         return self.saved_runs

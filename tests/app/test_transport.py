@@ -106,9 +106,9 @@ def test_the_phase_is_named_while_it_lasts(program, qtbot):
 
 def test_scrubbing_shows_the_numbers_of_the_step_and_says_so(program, run, qtbot):
     transport = program.window.transport
-    transport.show_run(run)
+    program.studio.show_run(run)
     transport.timeline.scrubbed.emit(5)
-    assert transport.scrubbed == 5
+    assert transport.scrubbed == program.studio.shown_step == 5
     assert transport.figures["loss"].text == "1.600"
     assert "scrubbed" in transport.steps.accessibleName()
     transport.timeline.scrubbed.emit(15)

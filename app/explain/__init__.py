@@ -1,0 +1,22 @@
+"""The views of See: one file each, and one line here, in the order of their tabs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ViewEntry:
+    """A view of See, imported when it is first shown.
+
+    Args:
+        id: as in `glassbox shot see --view`, and in films.
+        title: of its tab.
+        module, name: of its `View` class.
+    """
+
+    id: str
+    title: str
+    module: str
+    name: str
+
+
+VIEWS: tuple[ViewEntry, ...] = ()
