@@ -77,7 +77,7 @@ def _face(node: Node, inference: Inference, problems: Mapping[str, Problem]) -> 
         name=node.name,
         kind=node.kind,
         family=spec.family if spec else "",
-        settings=_settings(node),
+        settings=(spec.outcome(info.shape) if spec and info else "") or _settings(node),
         shape=shape_text(info.shape) if info else "",
         params=info.num_params if info else None,
         inputs=spec.max_inputs if spec else 1,

@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from engine.errors import UserError
+from engine.inspect.names import shown
 from engine.storage import read_bounded
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
@@ -65,7 +66,7 @@ def read_picture(path: Path, shape: tuple[int, int], color: str) -> tuple[np.nda
     try:
         return _decoded(data, shape, color)
     except UnidentifiedImageError:
-        raise NotAPicture(f"not an image, starts with {data[:8]!r}") from None
+        raise NotAPicture(f"not an image, {_beginning(data)}") from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise UserError(f"{_megapixels(error)} megapixels; at most {MAX_PIXELS // 1_000_000} are read") from None
     except MemoryError:
@@ -111,6 +112,14 @@ def _from_deep(values: np.ndarray) -> np.ndarray:
     if low < 0 or high > 65535:
         raise UserError(f"pixels from {low:,} to {high:,}; expected 0 to 65,535")
     return np.rint(values / 257).astype(np.uint8)
+
+
+def _beginning(data: bytes) -> str:
+    """How a file starts: its first word where it is text, else its first bytes."""
+    line = data[:64].decode("ascii", errors="replace").strip().split("\n")[0].strip()
+    if line.isascii() and line.isprintable() and line:
+        return f"starts with the text “{shown(line[:20])}”"
+    return f"starts with the bytes {data[:8].hex(' ')}"
 
 
 def _megapixels(error: Exception) -> str:

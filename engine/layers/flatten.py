@@ -26,5 +26,6 @@ FLATTEN = LayerSpec(
     params=(),
     output_shape=_output_shape,
     formulas=_formulas,
-    summary=lambda values: "one vector",
+    summary=lambda values: "all values in a row",
+    outcome=lambda shape: f"{shape[0]:,} values",
 )

@@ -115,6 +115,7 @@ class LayerSpec:
         multiply_adds: multiplications with addition for one sample.
         formulas: output size and parameters written out with the numbers.
         summary: the node's second line, e.g. "16 filters, 5×5, valid".
+        outcome: says more from the output shape, where that is known and more telling; else empty.
         arguments: settings to keyword arguments of the Keras class.
         min_inputs, max_inputs: how many edges may come in.
         text: its page in `resources/text`.
@@ -130,6 +131,7 @@ class LayerSpec:
     multiply_adds: Callable[[Values, Shapes], int] = none_of
     formulas: Callable[[Values, Shapes], tuple[Formula, ...]] = no_formulas
     summary: Callable[[Values], str] = lambda values: ""
+    outcome: Callable[[Shape], str] = lambda shape: ""
     arguments: Callable[[Values], dict[str, Any]] = as_they_are
     min_inputs: int = 1
     max_inputs: int = 1

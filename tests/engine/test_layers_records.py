@@ -165,3 +165,8 @@ def test_same_padding_is_shown_as_it_is():
 )
 def test_summary(kind, values, summary):
     assert LAYERS[kind].summary(check_values(LAYERS[kind].params, values, kind)) == summary
+
+
+def test_flatten_says_how_many_values():
+    assert LAYERS["flatten"].outcome((400,)) == "400 values"
+    assert [kind for kind, spec in LAYERS.items() if spec.outcome((3,))] == ["flatten"]

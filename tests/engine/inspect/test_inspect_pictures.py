@@ -47,7 +47,8 @@ def png(width, height, depth, kind, rows=b""):
     "data, part",
     [
         (b"", "empty, 0 bytes"),
-        (b"just some text", "not an image, starts with b'just som'"),
+        (b"just some text", "not an image, starts with the text “just some text”"),
+        (b"\x00\x01\x02\xff and more", "not an image, starts with the bytes 00 01 02 ff 20 61 6e 64"),
         (b"<!DOCTYPE html><title>404</title>", "not an image"),
         (b"%PDF-1.7", "not an image"),
     ],
