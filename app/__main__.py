@@ -9,6 +9,7 @@ from typing import Any
 
 from engine import cli
 from engine.errors import UserError
+from engine.printing import held_stderr
 from engine.project import SUFFIX
 
 USAGE = f"""usage: glassbox [FILE{SUFFIX}]
@@ -55,7 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _heavy(name: str) -> Callable[..., dict[str, Any]]:
     """The function of a command that needs TensorFlow, which must not be imported by anything the window imports."""
-    module = importlib.import_module("engine.runtime.commands")
+    with held_stderr():
+        module = importlib.import_module("engine.runtime.commands")
     function: Callable[..., dict[str, Any]] = getattr(module, name)
     return function
 

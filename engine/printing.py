@@ -2,8 +2,11 @@
 
 import json
 import math
+import os
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -12,6 +15,31 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 def plain(text: str) -> str:
     """One line of `text` without control characters: a file's name must neither colour nor forge the terminal."""
     return CONTROL.sub(" ", text)
+
+
+@contextmanager
+def held_stderr() -> Iterator[None]:
+    """Hold back what libraries write to standard error, from C too; it is shown only where they raise.
+
+    TensorFlow talks while it is imported, before it reads any setting that could silence it.
+    """
+    import tempfile
+
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            sys.stderr.flush()
+            held.seek(0)
+            os.write(kept, held.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 def print_result(result: dict[str, Any], *, as_json: bool, human: Callable[[], None]) -> None:

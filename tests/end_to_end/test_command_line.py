@@ -1,6 +1,7 @@
 """The command line with the real engine: what each command gives."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -54,6 +55,13 @@ def test_train_says_what_it_reached(digits):
     assert said["steps"] == run.newest_checkpoint()[0].step == len(run.metrics().loss) == run.info().total_steps
     assert run.project().seed == 5 and run.project().plan.epochs == 3
     assert run.info().test_evaluations == 1
+
+
+def test_stderr_holds_our_own_words_only(tmp_path):
+    usual = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    done = process("train", "iris", "--epochs", 1, "--out", tmp_path / "run", "--json", env=usual)
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert done.returncode == 0 and lines and all(line.startswith(("loss ", "starting")) for line in lines), done.stderr
 
 
 def test_a_regression_reports_its_mean_absolute_error(tmp_path):

@@ -244,3 +244,22 @@ def test_a_starter_for_images_of_any_size(side, kinds):
     project = starter_project(DataChoice("image_folder"), description)
     assert kinds <= {node.kind for node in project.graph.nodes}
     assert check(project, description).problems == ()
+
+
+TALK = "import os, sys; os.write(2, b'from C'); print('from Python', file=sys.stderr)"
+
+
+def held(ending):
+    code = f"from engine.printing import held_stderr\nwith held_stderr():\n    {TALK}\n    {ending}\n"
+    code += "print('glassbox: a sentence.', file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return done.stderr
+
+
+def test_what_libraries_say_while_they_are_imported_is_held_back():
+    assert held("pass") == "glassbox: a sentence.\n"
+
+
+def test_what_was_held_back_is_shown_where_the_import_fails():
+    said = held("raise KeyError('lost')")
+    assert "from C" in said and "from Python" in said and "KeyError: 'lost'" in said
