@@ -72,6 +72,10 @@ class LossPanel(QWidget):
         self._overlays = dict(overlays)
         self._throttle.now()
 
+    def restart(self) -> None:
+        """What the run has so far may be other than before."""
+        self._smoothed.restart()
+
     def refresh(self) -> None:
         """Follow the run, at most thirty times a second."""
         self._throttle.request()
@@ -100,14 +104,16 @@ class LossPanel(QWidget):
         run = self._run
         if run is None or not run.total_steps:
             return
-        epochs = in_epochs(run, run.steps)
+        epochs = run.epochs
         smooth = self._smoothed.update(run.loss)
         self.chart.set_x_label("epoch")
         self.chart.set_limits(0.0, max(run.total_steps / (run.steps_per_epoch or 1), float(epochs[-1:].sum())))
-        self.chart.set_series("raw", epochs, run.loss, "train", "raw")
-        self.chart.set_series("train", epochs, smooth, "train", "line", label=_end("train", smooth))
+        self.chart.set_series("raw", epochs, run.loss, "train", "raw", buckets=run.loss_buckets)
+        ends, buckets = _end("train", smooth), self._smoothed.buckets
+        self.chart.set_series("train", epochs, smooth, "train", "line", label=ends, buckets=buckets)
         self._draw_validation(run)
         self.chart.set_marker("now", run.step / (run.steps_per_epoch or 1), "", "ink", "line")
+        self.chart.flush()
 
     def _draw_validation(self, run: RunModel) -> None:
         if not len(run.validation_loss):

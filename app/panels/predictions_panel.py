@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.plots.array_table import ArrayTable
@@ -30,6 +30,7 @@ class PredictionsPanel(QWidget):
         self._look = look
         self._shown: tuple[Evaluated, DataLoaded] | None = None
         self._order = np.zeros(0, np.int64)
+        self._pictures: dict[tuple[int, str], QImage] = {}
         self.facts = ElidedLabel("", "caption", look)
         self.grid, self.table, self.scatter = ImageGrid(look), ArrayTable(look), Scatter(look)
         self.scatter.setAccessibleName("Predicted against true")
@@ -55,6 +56,8 @@ class PredictionsPanel(QWidget):
 
     def set_evaluation(self, evaluated: Evaluated, data: DataLoaded) -> None:
         """Show an evaluation of the validation part."""
+        if self._shown is None or self._shown[1] is not data:
+            self._pictures = {}
         self._shown = (evaluated, data)
         self._draw()
 
@@ -102,7 +105,9 @@ class PredictionsPanel(QWidget):
         names = data.description.class_names
         captions = [_caption(names, int(predicted[at]), int(true[at]), float(sure[at])) for at in order]
         tokens = ["err" if predicted[at] != true[at] else "val" for at in order]
-        self.grid.set_items(len(order), sample_painter(data, indices[order], self._look), captions, tokens)
+        self.grid.set_items(
+            len(order), sample_painter(data, indices[order], self._look, self._pictures), captions, tokens
+        )
 
     def _draw_rows(
         self,

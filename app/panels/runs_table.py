@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from app.file_dialogs import ask_for_target
 from app.icons import icon
 from app.run_model import RunModel
-from app.run_rows import RunRow, in_sentence, metric_name, run_name, run_row, runs_csv
+from app.run_rows import RunRow, in_sentence, metric_name, run_row, runs_csv
 from app.text import count, fixed, format_number, tooltip
 from app.theme import Look
 from app.widgets.elided_label import ElidedLabel
@@ -82,9 +82,9 @@ class RunsModel(QAbstractTableModel):
         self.endResetModel()
 
     def refresh(self, run: RunModel) -> None:
-        """Bring one row in step with its run."""
+        """Bring one row in step with its run; what it shows changes with evaluations only."""
         for row, other in enumerate(self.runs):
-            if other is run:
+            if other is run and len(run.validation_loss) != len(self.rows[row].curve):
                 self.rows[row] = run_row(run)
                 self.dataChanged.emit(self.index(row, 0), self.index(row, CURVE))
 
@@ -124,12 +124,13 @@ class RunsModel(QAbstractTableModel):
                 return self._look.theme.font(
                     "body" if column == OPTIMIZER else "result" if column == BEST else "number"
                 )
-        extra = {
-            SORT_ROLE: _sort_key(row, column, run, self.eyes),
-            CURVE_ROLE: row.curve,
-            SHOWN_ROLE: run is self.shown,
-        }
-        return extra.get(role)
+            case _ if role == SORT_ROLE:
+                return _sort_key(row, column, run, self.eyes)
+            case _ if role == CURVE_ROLE:
+                return row.curve
+            case _ if role == SHOWN_ROLE:
+                return run is self.shown
+        return None
 
 
 class RunsTable(QWidget):
@@ -313,7 +314,7 @@ def _number(value: float, write: Callable[[float], str]) -> str:
 
 def _sort_key(row: RunRow, column: int, run: RunModel, eyes: set[Path]) -> Any:
     keys: dict[int, Any] = {
-        EYE: run.folder not in eyes, NAME: run_name(run), OPTIMIZER: row.optimizer, RATE: row.learning_rate,
+        EYE: run.folder not in eyes, NAME: row.name, OPTIMIZER: row.optimizer, RATE: row.learning_rate,
         BATCH: row.batch_size, BEST: row.best_loss, EPOCH: row.best_epoch, METRIC: row.metric, LAST: row.last_loss,
     }  # fmt: skip
     key = keys.get(column, row.last_loss)

@@ -14,7 +14,8 @@ from app.throttle import Throttle
 from app.widgets.plain_label import PlainLabel
 from engine.tasks import TASKS
 
-SLOW = 200  # ms between two looks at the whole history of the gradients
+BRISK, SLOW = 66, 200  # ms between two drawings of the metric, and of what changes little
+MANY = 20_000  # steps from which on the summary of the gradients shows as much as the gradients
 SMOOTHING = 0.9
 
 
@@ -34,8 +35,11 @@ class SmallCharts(QWidget):
         self.metric_chart.setAccessibleName("Metric")
         self.rate_chart.setAccessibleName("Learning rate")
         self.norms.setAccessibleName("Gradient norm per layer")
-        self._throttle = Throttle(self, self._draw)
-        self._slowly = Throttle(self, self._draw_norms, SLOW)
+        self._views = (
+            Throttle(self, self._draw_metric, BRISK),
+            Throttle(self, self._draw_rate, SLOW),
+            Throttle(self, self._draw_norms, SLOW),
+        )
         self._lay_out()
 
     def set_run(self, run: RunModel | None) -> None:
@@ -49,12 +53,17 @@ class SmallCharts(QWidget):
             label.clear()
         if run is not None and run.project.heads:
             self.metric_name.setText(TASKS[run.project.heads[0].task].metric_name)
-        self._throttle.now()
-        self._slowly.now()
+        for view in self._views:
+            view.now()
+
+    def restart(self) -> None:
+        """What the run has so far may be other than before."""
+        self._smoothed.restart()
 
     def refresh(self) -> None:
-        """Follow the run, at most thirty times a second."""
-        self._throttle.request()
+        """Follow the run, each chart in its own time."""
+        for view in self._views:
+            view.request()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -81,35 +90,39 @@ class SmallCharts(QWidget):
         column.addWidget(chart, 1)
         return column
 
-    def _draw(self) -> None:
+    def _draw_metric(self) -> None:
         run = self._run
         if run is None or not len(run.steps):
             return
-        per_epoch = run.steps_per_epoch or 1
-        epochs, whole = np.asarray(run.steps, float) / per_epoch, run.total_steps / per_epoch
-        self._draw_metric(run, epochs, whole)
-        self.rate_chart.set_series("rate", epochs, run.learning_rate, "ink", "line")
-        self.rate_chart.set_limits(0.0, whole)
-        self.rate_chart.set_marker("now", float(epochs[-1]), "", "ink", "line")
-        self.rate_value.setText(format_number(float(run.learning_rate[-1]), 4))
-        self._slowly.request()
-
-    def _draw_metric(self, run: RunModel, epochs: np.ndarray, whole: float) -> None:
-        smooth = self._smoothed.update(run.metric)
-        self.metric_chart.set_series("train", epochs, smooth, "train", "line")
+        chart, smooth = self.metric_chart, self._smoothed.update(run.metric)
+        chart.set_series("train", run.epochs, smooth, "train", "line", buckets=self._smoothed.buckets)
         self.train_value.setText(fixed(float(smooth[-1]), 3))
         if len(run.validation_metric):
             at = np.asarray(run.validation_steps, float) / (run.steps_per_epoch or 1)
-            self.metric_chart.set_series("validation", at, run.validation_metric, "val", "line")
+            chart.set_series("validation", at, run.validation_metric, "val", "line")
             self.validation_value.setText(fixed(float(run.validation_metric[-1]), 3))
-        self.metric_chart.set_limits(0.0, whole)
-        self.metric_chart.set_marker("now", float(epochs[-1]), "", "ink", "line")
+        _end_now(chart, run)
+
+    def _draw_rate(self) -> None:
+        run = self._run
+        if run is None or not len(run.steps):
+            return
+        self.rate_chart.set_series("rate", run.epochs, run.learning_rate, "ink", "line", buckets=run.rate_buckets)
+        self.rate_value.setText(format_number(float(run.learning_rate[-1]), 4))
+        _end_now(self.rate_chart, run)
 
     def _draw_norms(self) -> None:
         run = self._run
         if run is None or not len(run.steps):
             return
-        per_epoch = run.steps_per_epoch or 1
-        ends = float(run.steps[0]) / per_epoch, float(run.steps[-1]) / per_epoch
-        self.norms.set_values(run.gradient_norms.T, run.gradient_layers, x=ends, until=run.total_steps / per_epoch)
+        ends, whole = (float(run.epochs[0]), float(run.epochs[-1])), run.total_steps / (run.steps_per_epoch or 1)
+        norms = run.gradient_norms if len(run.steps) < MANY else run.norm_buckets.mean
+        self.norms.set_values(norms.T, run.gradient_layers, x=ends, until=whole)
         self.norms.set_playhead(ends[1])
+
+
+def _end_now(chart: LineChart, run: RunModel) -> None:
+    """Show the whole training's time with the present moment in it, and draw."""
+    chart.set_limits(0.0, run.total_steps / (run.steps_per_epoch or 1))
+    chart.set_marker("now", float(run.epochs[-1]), "", "ink", "line")
+    chart.flush()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from app.plots.plot import Plot, Table, text_on
@@ -13,6 +13,7 @@ from app.theme import Look
 
 CELL, GAP = 28, 2
 TITLE = 16  # px for the words "label" and "predicted"
+MOST_PICTURES = 600  # of cells that are kept
 LOWEST, HIGHEST = 0.18, 0.9  # part of the magnitude map used for the counts from 1 to the largest
 
 
@@ -24,6 +25,9 @@ class ConfusionMatrix(Plot):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self._counts = np.zeros((0, 0), np.int64)
+        self._totals, self._most = np.zeros(0, np.int64), 1
+        self._pictures: dict[tuple[str, int], QPixmap] = {}
+        self._pictured: tuple[float, float, str] = (0.0, 1.0, "")
         self._names: list[str] = []
         self._grid_of: tuple[object, tuple[int, int, float]] = (None, (0, 0, 4.0))
         self._rates = False
@@ -34,6 +38,7 @@ class ConfusionMatrix(Plot):
     def set_counts(self, counts: np.ndarray, names: Sequence[str]) -> None:
         """Show other counts, shape (label, prediction), and the names of the classes."""
         self._counts = np.asarray(counts, np.int64)
+        self._totals, self._most = self._counts.sum(axis=1), int(self._counts.max(initial=1))
         self._names = [str(name) for name in names]
         if self._current is not None and max(self._current) >= len(self._counts):
             self._current = None
@@ -156,24 +161,46 @@ class ConfusionMatrix(Plot):
 
     def color_of(self, row: int, column: int) -> QColor:
         """Return the ground of a cell."""
-        value, most = int(self._counts[row, column]), int(self._counts.max(initial=1))
+        value = int(self._counts[row, column])
         if not value:
             return self.look.theme.color("card" if self.look.theme.name == "dark" else "raised")
-        share = value / most if not self._rates else value / max(1, int(self._counts[row].sum()))
+        share = value / self._most if not self._rates else value / max(1, int(self._totals[row]))
         level = LOWEST + (HIGHEST - LOWEST) * share
         return QColor.fromRgb(self.look.theme.magnitude[round(level * 255)])
 
     def _paint_cell(self, painter: QPainter, row: int, column: int) -> None:
-        cell, ground, value = self._cell(row, column), self.color_of(row, column), int(self._counts[row, column])
+        cell, value = self._cell(row, column), int(self._counts[row, column])
+        text = count(value) if value else ""
+        if value and self._rates:
+            text = fixed(value / max(1, int(self._totals[row])), 2).lstrip("0")
+        painter.drawPixmap(cell.topLeft(), self._cell_picture(text, self.color_of(row, column), cell.width()))
+
+    def _cell_picture(self, text: str, ground: QColor, side: float) -> QPixmap:
+        """The picture of a cell; most cells of a matrix look the same as others, and as they did before."""
+        drawn_for = (side, self.devicePixelRatio(), self.look.theme.name)
+        if drawn_for != self._pictured or len(self._pictures) > MOST_PICTURES:
+            self._pictured, self._pictures = drawn_for, {}
+        key = (text, ground.rgba())
+        if key not in self._pictures:
+            self._pictures[key] = self._drawn_cell(text, ground, QRectF(0, 0, side, side))
+        return self._pictures[key]
+
+    def _drawn_cell(self, text: str, ground: QColor, cell: QRectF) -> QPixmap:
+        picture = QPixmap(cell.size().toSize() * self.devicePixelRatio())
+        picture.setDevicePixelRatio(self.devicePixelRatio())
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
         painter.drawRoundedRect(cell, 2, 2)
-        text = fixed(value / max(1, int(self._counts[row].sum())), 2).lstrip("0") if self._rates else count(value)
         font = self.look.theme.font("heat" if self._rates or len(text) > 3 else "axis")
-        if value and QFontMetrics(font).horizontalAdvance(text) <= cell.width() - 1 and cell.height() >= 12:
+        if text and QFontMetrics(font).horizontalAdvance(text) <= cell.width() - 1 and cell.height() >= 12:
             painter.setFont(font)
             painter.setPen(text_on(ground))
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+        return picture
 
     def _paint_words(self, painter: QPainter) -> None:
         theme = self.look.theme

@@ -53,7 +53,8 @@ class TrainWorkspace(QWidget):
         self.setMinimumSize(1, 1)  # the panels become narrower only once the window has
         self._runs_due = Throttle(self, self.load_runs, RUNS_PAUSE)
         self._row_due = Throttle(self, self._refresh_row, ROW_PAUSE)
-        self._evaluation_due = Throttle(self, self._show_evaluation, EVALUATION_PAUSE)
+        self._evaluation_due = Throttle(self, self._follow_evaluation, EVALUATION_PAUSE)
+        self._predictions_due = Throttle(self, self._show_predictions, 0)
         self._rest_due = Throttle(self, self._predict_stale, EVALUATION_PAUSE)
         self._connect()
         actions.bind("right_panel", self.toggle_right_panel)
@@ -184,7 +185,7 @@ class TrainWorkspace(QWidget):
         return (
             (run.grown, self._grow),
             (run.evaluated, self._take_evaluation),
-            (run.started, self._grow),
+            (run.started, self._begin),
         )
 
     def _train(self) -> None:
@@ -210,6 +211,12 @@ class TrainWorkspace(QWidget):
         job = self._studio.evaluate("validation")
         job.said.connect(run.take)
         job.ended.connect(lambda job: self._show_failure(job.failure) if job.failure else None)
+
+    def _begin(self) -> None:
+        """A resumed training does its last steps again."""
+        self.loss.restart()
+        self.charts.restart()
+        self._grow()
 
     def _grow(self) -> None:
         self.loss.refresh()
@@ -265,8 +272,19 @@ class TrainWorkspace(QWidget):
             self._evaluation_due.request()
 
     def _show_evaluation(self) -> None:
-        run, data = self._run, self._studio.data
-        evaluated = run.evaluation if run is not None else None
+        if self._has_results():
+            self._show_confusion()
+            self._show_predictions()
+
+    def _follow_evaluation(self) -> None:
+        """Show a new evaluation of the running training: the two views one after the other."""
+        if self._has_results():
+            self._show_confusion()
+            self._predictions_due.request()
+
+    def _has_results(self) -> bool:
+        """Show the results, or why there are none; returns whether there are."""
+        run, evaluated = self._run, self._run.evaluation if self._run is not None else None
         if run is None or not run.step:
             sentence = "After each epoch the validation samples are predicted; the mistakes are listed here."
             self.results.show_empty("No predictions yet", sentence, "Train" if run is None else "")
@@ -276,11 +294,21 @@ class TrainWorkspace(QWidget):
             self.results.show_empty(
                 "No predictions of this run", "Its validation samples can be predicted now.", "Predict"
             )
-        elif data is not None:
+        elif self._studio.data is not None:
             self.results.show_view()
-            if len(evaluated.confusion):
-                self.confusion.set_evaluation(evaluated, data, evaluated.step / (run.steps_per_epoch or 1))
-            self.predictions.set_evaluation(evaluated, data)
+            return True
+        return False
+
+    def _show_confusion(self) -> None:
+        run = self._run
+        if run is not None and run.evaluation is not None and len(run.evaluation.confusion):
+            epoch = run.evaluation.step / (run.steps_per_epoch or 1)
+            self.confusion.set_evaluation(run.evaluation, self._studio.data, epoch)
+
+    def _show_predictions(self) -> None:
+        run, data = self._run, self._studio.data
+        if run is not None and run.evaluation is not None and data is not None:
+            self.predictions.set_evaluation(run.evaluation, data)
 
     def _choose_run(self, run: RunModel) -> None:
         if run is not self._run:

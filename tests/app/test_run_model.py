@@ -7,8 +7,11 @@ import pytest
 
 from app.growing import GrowingArray
 from app.run_model import RunModel
+from engine.datasets.scaling import Scaling
 from engine.messages import CheckpointSaved, Evaluated, Metrics, Started
+from engine.metrics_db import MetricsLog
 from engine.project import Project
+from engine.run_folder import RunFolder, RunInfo
 
 
 def started(first_step=0, total=100, layers=("a", "b")):
@@ -183,3 +186,44 @@ def test_rows_survive_growth():
     assert np.array_equal(column.view, rows)
     column.cut(10)
     assert np.array_equal(column.view, rows[:10])
+
+
+def test_beyond_the_limit_steps_are_gathered(qtbot, tmp_path):
+    run = RunModel(tmp_path, Project(), limit=64, raw_steps=40)
+    run.take(started(total=2000))
+    for first in range(0, 1000, 7):
+        run.take(metrics(first, min(7, 1000 - first)))
+    assert run.step == 1000 and len(run.steps) < 64 + 4 * 4 + 128 + 47
+    assert np.array_equal(run.steps[:64], np.arange(1, 65)) and (np.diff(run.steps) > 0).all()
+    starts = np.concatenate([[0], run.steps[:-1]])
+    assert np.array_equal(run.loss, (starts + run.steps - 1) / 2), "the mean of the steps of each point"
+    assert np.array_equal(run.metric, run.loss / 2) and run.gradient_norms.shape == (len(run.steps), 2)
+    assert np.allclose(run.epochs, run.steps / 10)
+
+
+def test_what_was_gathered_can_be_done_again(qtbot, tmp_path):
+    run = RunModel(tmp_path, Project(), limit=64, raw_steps=40)
+    run.take(started(total=2000))
+    run.take(metrics(0, 300))
+    run.take(started(first_step=100, total=2000))
+    assert run.step == 96, "the bucket of steps 97 to 112 is given up whole"
+    run.take(metrics(100, 100, loss=9.0))
+    assert run.step == 200 and (run.loss[run.steps > 112] == 9.0).all() and (np.diff(run.steps) > 0).all()
+
+
+def test_a_long_run_is_read_with_its_own_steps(qtbot, tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    folder.write_project(Project())
+    info = {"steps_per_epoch": 10, "total_steps": 400, "execution": "xla", "device": "CPU", "metric": "accuracy"}
+    shown = {"input_shape": (2,), "class_names": (), "value_range": (0.0, 1.0), "gradient_layers": ("a", "b")}
+    folder.write_info(RunInfo(**info, **shown, scaling=Scaling()))
+    log = MetricsLog(folder, 0, limit=64, raw_steps=40)
+    log.append(metrics(0, 64))
+    for first in range(64, 300, 4):
+        log.append(metrics(first, 4))
+    log.close()
+    run = RunModel.load(folder.path)
+    assert run.step == 300 and len(run.steps) == len(run.loss) == len(run.epochs) < 150
+    run.take(started(first_step=300, total=400))
+    run.take(metrics(300, 5))
+    assert run.steps[-6:].tolist() == [300, 301, 302, 303, 304, 305] and run.loss[-1] == 304
