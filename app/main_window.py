@@ -259,6 +259,7 @@ class MainWindow(QMainWindow):
         studio.training_changed.connect(self._follow_training)
         studio.run_changed.connect(self._follow_training)
         studio.noted.connect(self.say)
+        studio.offered.connect(self.say)
         studio.failed.connect(self._tell_failure)
         studio.engine.state_changed.connect(self.top_bar.device.set_state)
         studio.engine.ready.connect(self.top_bar.device.take_ready)

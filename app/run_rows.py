@@ -36,14 +36,34 @@ class RunRow:
 
 
 def run_name(run: RunModel, today: date | None = None) -> str:
-    """Return how a run is called: when it began, "04:15:31", or "21 Nov 04:15" on another day; else its folder."""
+    """Return how a run is called.
+
+    Its given name, else when it began: "04:15:31", or "21 Nov 04:15" on another day; else its folder.
+    """
     name = run.folder.name
-    try:
-        began = datetime.strptime(name[:STAMP], "%Y-%m-%d %H.%M.%S")
-    except ValueError:
+    began = _began(name)
+    if began is None:
         return name
+    given = given_name(name)
+    if given:
+        return given
     is_today = began.date() == (today or date.today())
     return (f"{began:%H:%M:%S}" if is_today else f"{began.day} {began:%b %H:%M}") + name[STAMP:]
+
+
+def given_name(folder: str) -> str | None:
+    """The name behind the time in a run folder's name, empty where there is none; None where it begins with no time."""
+    if _began(folder) is None:
+        return None
+    name = folder[STAMP:].strip()
+    return "" if name.isdecimal() else name  # a number tells runs of one second apart
+
+
+def _began(folder: str) -> datetime | None:
+    try:
+        return datetime.strptime(folder[:STAMP], "%Y-%m-%d %H.%M.%S")
+    except ValueError:
+        return None
 
 
 def metric_name(run: RunModel) -> str:

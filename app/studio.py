@@ -37,6 +37,7 @@ class Studio(QObject):
         probe_changed: index of the probe sample.
         failed: the Failed of a training.
         noted: a sentence for a toast, and its kind: "ok", "warn" or "err".
+        offered: a sentence, its kind, the text of a button, and what the button does.
         asked: the Job of a prediction, an evaluation or an export.
         moment_changed: the step whose weights every view shows, or None for the newest.
     """
@@ -50,6 +51,7 @@ class Studio(QObject):
     probe_changed = Signal(int)
     failed = Signal(object)
     noted = Signal(str, str)
+    offered = Signal(str, str, str, object)
     asked = Signal(object)
     moment_changed = Signal(object)
 

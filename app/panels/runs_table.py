@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QRectF,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
+    QMenu,
     QPushButton,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -66,6 +68,7 @@ class RunsModel(QAbstractTableModel):
     """One row per run."""
 
     eyes_changed = Signal()
+    renamed = Signal(object, str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +97,15 @@ class RunsModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(row, EYE), self.index(row, EYE))
         self.eyes_changed.emit()
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        editable = Qt.ItemFlag.ItemIsEditable if index.column() == NAME else Qt.ItemFlag.NoItemFlags
+        return super().flags(index) | editable
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if str(value).strip() != self.rows[index.row()].name:
+            self.renamed.emit(self.runs[index.row()], str(value))
+        return False  # the new name is read from the disk
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.runs)
 
@@ -112,7 +124,7 @@ class RunsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column, run = self.rows[index.row()], index.column(), self.runs[index.row()]
         match role:
-            case Qt.ItemDataRole.DisplayRole:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return _text(row, column)
             case Qt.ItemDataRole.DecorationRole if column == EYE:
                 return icon("eye", self._look, "ink" if run.folder in self.eyes else "off")
@@ -138,6 +150,8 @@ class RunsTable(QWidget):
 
     run_chosen = Signal(object)  # RunModel
     overlays_changed = Signal(object)  # list[RunModel]
+    rename_requested = Signal(object, str)  # RunModel, its new name
+    delete_requested = Signal(object)  # RunModel
     failed = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -175,6 +189,24 @@ class RunsTable(QWidget):
         except UserError as error:
             self.failed.emit(str(error))
 
+    def menu(self, at: QPoint) -> QMenu:
+        """The commands for the run at a place of the table."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        index = self.table.indexAt(at)
+        if index.isValid():
+            self.table.setCurrentIndex(index.siblingAtColumn(NAME))
+            for text, act in (
+                ("Show it\tEnter", lambda: self._chosen(index.siblingAtColumn(NAME))),
+                ("Rename\tF2", lambda: self.table.edit(index.siblingAtColumn(NAME))),
+                ("Delete…\tDel", lambda: self.delete_requested.emit(self._run_at(index))),
+            ):
+                menu.addAction(text).triggered.connect(act)
+        return menu
+
+    def _run_at(self, index: QModelIndex) -> RunModel:
+        return self.model.runs[self.proxy.mapToSource(index).row()]
+
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(12)
@@ -190,6 +222,10 @@ class RunsTable(QWidget):
     def _connect(self) -> None:
         self.export_button.clicked.connect(self.export)
         self.model.eyes_changed.connect(self._say_overlays)
+        # Queued: whoever reads the runs anew takes the rows from under the editor that is closing.
+        self.model.renamed.connect(self.rename_requested, Qt.ConnectionType.QueuedConnection)
+        self.table.deleted_row.connect(lambda index: self.delete_requested.emit(self._run_at(index)))
+        self.table.customContextMenuRequested.connect(lambda at: self.menu(at).popup(self.table.mapToGlobal(at)))
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._say_order)
         self.table.clicked.connect(self._clicked)
         self.table.doubleClicked.connect(self._chosen)
@@ -202,12 +238,12 @@ class RunsTable(QWidget):
 
     def _chosen(self, index: QModelIndex) -> None:
         if index.column() != EYE:
-            self.run_chosen.emit(self.model.runs[self.proxy.mapToSource(index).row()])
+            self.run_chosen.emit(self._run_at(index))
 
     def _say_order(self, column: int, order: Qt.SortOrder) -> None:
         name = str(self.model.headerData(column, Qt.Orientation.Horizontal)) or "eye"
         falling = ", falling" if order == Qt.SortOrder.DescendingOrder else ""
-        hint = "Double-click shows a run; its eye lays its validation loss over the chart."
+        hint = "Double-click shows a run, F2 renames it, Delete removes it; its eye lays its curve over the chart."
         self.order.set_text(f"sorted by {name.replace('val', 'validation').lower()}{falling}", hint)
 
     def _say_overlays(self) -> None:
@@ -215,9 +251,10 @@ class RunsTable(QWidget):
 
 
 class _Table(QTableView):
-    """The view: Enter shows the current run, Space opens its eye."""
+    """The view: Enter shows the current run, Space opens its eye, F2 renames it, Delete asks to delete it."""
 
     entered_row = Signal(object)
+    deleted_row = Signal(object)
     toggled_row = Signal(object)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -230,6 +267,7 @@ class _Table(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW)
@@ -250,6 +288,10 @@ class _Table(QTableView):
             self.entered_row.emit(index.siblingAtColumn(NAME))
         elif index.isValid() and event.key() == Qt.Key.Key_Space:
             self.toggled_row.emit(index)
+        elif index.isValid() and event.key() == Qt.Key.Key_F2:
+            self.edit(index.siblingAtColumn(NAME))
+        elif index.isValid() and event.key() == Qt.Key.Key_Delete:
+            self.deleted_row.emit(index)
         else:
             super().keyPressEvent(event)
 

@@ -13,6 +13,7 @@ from app.panels.runs_table import RunsTable
 from app.panels.small_charts import SmallCharts
 from app.panels.training_settings import TrainingSettings
 from app.plan_edits import resolved_loss
+from app.run_commands import RunCommands
 from app.run_model import RunModel
 from app.run_rows import run_name
 from app.studio import Studio
@@ -51,6 +52,7 @@ class TrainWorkspace(QWidget):
         self.tabs = Segmented(TABS, look)
         self._lay_out()
         self.setMinimumSize(1, 1)  # the panels become narrower only once the window has
+        self.run_commands = RunCommands(studio, self.runs, self.load_runs)
         self._runs_due = Throttle(self, self.load_runs, RUNS_PAUSE)
         self._row_due = Throttle(self, self._refresh_row, ROW_PAUSE)
         self._evaluation_due = Throttle(self, self._follow_evaluation, EVALUATION_PAUSE)

@@ -66,6 +66,7 @@ class StudioDouble(QObject):
     probe_changed = Signal(int)
     failed = Signal(object)
     noted = Signal(str, str)
+    offered = Signal(str, str, str, object)
     moment_changed = Signal(object)
 
     def __init__(self, document, data=None, run=None):
