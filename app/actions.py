@@ -66,6 +66,7 @@ _VIEWS = (
     Action("next_region", "Next region", "F6", "", "Window", "focus keyboard"),
     Action("previous_region", "Previous region", "Shift+F6", "", "Window", "focus keyboard"),
     Action("start_engine", "Start the engine again", "", "reset", "Window", "restart tensorflow down process"),
+    Action("engine_log", "The engine's log", "", "", "Window", "messages errors crash output tensorflow"),
     Action("doctor", "About this machine", "", "chip", "Window", "versions doctor libraries device report help"),
 )
 _TRAINING = (

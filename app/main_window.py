@@ -234,6 +234,7 @@ class MainWindow(QMainWindow):
             "save_as": files.save_as, "duplicate_project": files.duplicate, "undo": stack.undo, "redo": stack.redo,
             "quit": self.close, "palette": over.open_palette, "shortcuts": over.open_shortcuts,
             "theme": self.switch_theme, "doctor": over.open_doctor, "start_engine": studio.engine.start,
+            "engine_log": lambda: over.open_log(studio.engine),
             "data_table": lambda: over.open_data_table(self.stack.currentWidget()),
             "train_or_pause": studio.train_or_pause, "stop": studio.stop, "reset": studio.reset,
             "resume": studio.resume, "step_batch": lambda: studio.step("batch"),
@@ -353,8 +354,8 @@ class MainWindow(QMainWindow):
         if state == "restarting":
             self.say("The engine ended unexpectedly and is starting again. Nothing that was saved is lost.", "warn")
         elif state == "down":
-            start = self._studio.engine.start
-            self.say("The engine is down. The network can still be edited and saved.", "err", "Start it", start)
+            sentence = "The engine ended again and again, so it is down. The network can still be edited and saved."
+            self.say(sentence, "err", "Show its log", lambda: self.overlays.open_log(self._studio.engine))
 
 
 def _needs_key(focused: QWidget | None, event: QKeyEvent) -> bool:

@@ -10,6 +10,7 @@ from app.palette_entry import PaletteEntry
 from app.theme import Look
 
 if TYPE_CHECKING:
+    from app.engine_client import EngineClient
     from app.frame.drop_hint import DropHint
     from app.panels.command_palette import CommandPalette
     from app.widgets.toast import Toast
@@ -73,6 +74,13 @@ class Overlays:
         from app.panels.doctor_dialog import DoctorDialog
 
         DoctorDialog(self._look, self._window).open()
+
+    def open_log(self, engine: "EngineClient") -> None:
+        """Open the end of the engine's log."""
+        from app.panels.log_dialog import LogDialog
+
+        start = engine.start if engine.state == "down" else None
+        LogDialog(engine.log_tail, engine.log_path, start, self._look, self._window).open()
 
     def open_data_table(self, view: QWidget | None) -> None:
         """Open the numbers behind the picture in focus; say so where there is none.
