@@ -42,12 +42,21 @@ class DrawPad(QWidget):
         look.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        return QSize(SIDE, SIDE)
+        return self.minimumSize()
+
+    def set_side(self, side: int) -> None:
+        """Be a square of so many px."""
+        self.setFixedSize(side, side)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is drawn."""
         return not any(not stroke.erases for stroke in self.strokes)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a stroke to take back, or a drawing that was cleared."""
+        return bool(self.strokes or self._undone)
 
     def set_pen_width(self, width: float) -> None:
         """Use another pen for the next strokes; a share of the pad's side."""

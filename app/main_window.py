@@ -36,7 +36,7 @@ from app.palette_entry import PaletteEntry
 from app.panels.top_bar import TopBar
 from app.panels.transport import Transport
 from app.recovery import Recovery
-from app.regions import move_focus
+from app.regions import contains, move_focus
 from app.studio import Studio
 from app.theme import Look
 from app.training_commands import allowed
@@ -115,7 +115,10 @@ class MainWindow(QMainWindow):
         workspace = self.workspace(id)
         if self.stack.indexOf(workspace) < 0:
             self.stack.addWidget(workspace)
+        keeps_focus = any(contains(bar, QApplication.focusWidget()) for bar in (self.top_bar, self.transport))
         self.stack.setCurrentWidget(workspace)
+        if not keeps_focus:
+            getattr(workspace, "focus_main", self.stack.setFocus)()  # else Qt picks some button, which takes Space
         self.view = id
         self.top_bar.set_view(id)
         self.commands.set_scope(id)

@@ -14,7 +14,7 @@ def move_focus(regions: Sequence[QWidget], step: int) -> None:
         step: 1 forwards, −1 backwards.
     """
     focused = QApplication.focusWidget()
-    here = next((n for n, region in enumerate(regions) if focused is not None and contains(region, focused)), None)
+    here = next((n for n, region in enumerate(regions) if contains(region, focused)), None)
     start = here if here is not None else -1 if step > 0 else len(regions)
     for distance in range(1, len(regions) + 1):
         target = first_focusable(regions[(start + step * distance) % len(regions)])
@@ -23,9 +23,9 @@ def move_focus(regions: Sequence[QWidget], step: int) -> None:
             return
 
 
-def contains(region: QWidget, widget: QWidget) -> bool:
+def contains(region: QWidget, widget: QWidget | None) -> bool:
     """Whether `widget` is the region or lies in it."""
-    return region is widget or region.isAncestorOf(widget)
+    return widget is not None and (region is widget or region.isAncestorOf(widget))
 
 
 def first_focusable(region: QWidget) -> QWidget | None:

@@ -18,6 +18,7 @@ class CameraView(QGraphicsView):
     Attributes:
         camera_moved: pan, zoom or size changed.
         insets: left, top, right, bottom: px of the viewport that overlays cover.
+        largest_fit: zoom that fitting never goes beyond.
     """
 
     camera_moved = Signal()
@@ -27,6 +28,7 @@ class CameraView(QGraphicsView):
         self.canvas = canvas
         self._look = look
         self.insets = (0, 0, 0, 0)
+        self.largest_fit = 1.0
         self._flight = QVariantAnimation(self)
         self._flight.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._flight.valueChanged.connect(self._fly)
@@ -57,7 +59,7 @@ class CameraView(QGraphicsView):
         self.zoom_by(1.0 / self.zoom)
 
     def fit(self, animated: bool = True) -> None:
-        """Show the whole network, never larger than 100 %."""
+        """Show the whole network, never larger than `largest_fit`."""
         self.show_region(self.canvas.drawn_bounds(), animated)
 
     def show_region(self, bounds: QRectF, animated: bool = True) -> None:
@@ -67,7 +69,7 @@ class CameraView(QGraphicsView):
         left, top, right, bottom = self.insets
         room = QRectF(self.viewport().rect()).adjusted(left, top, -right, -bottom)
         box = bounds.adjusted(-FIT_MARGIN, -FIT_MARGIN, FIT_MARGIN, FIT_MARGIN)
-        zoom = max(ZOOM_MIN, min(1.0, room.width() / box.width(), room.height() / box.height()))
+        zoom = max(ZOOM_MIN, min(self.largest_fit, room.width() / box.width(), room.height() / box.height()))
         middle = QPointF(self.viewport().rect().center())
         self.fly_to(box.center() + (middle - room.center()) / zoom, zoom, animated)
 

@@ -1,6 +1,7 @@
 """What lies over the canvas: the tools at the top right, and the totals at the bottom left."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from app.text import bytes_text, count
@@ -10,6 +11,7 @@ from app.widgets.open_number import OpenNumber
 from app.widgets.plain_label import PlainLabel
 
 FLOAT_BYTES = 4
+GROUND = (8, 4, 8, 4)  # px round the totals
 
 
 class CanvasTools(QWidget):
@@ -84,12 +86,14 @@ class Totals(QWidget):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = look
+        look.changed.connect(self.update)
         self.count = OpenNumber("0", look, "numberLarge")
         self.count.opened.connect(self.opened)
         self._size = PlainLabel("0", "numberLarge", look, "ink")
         self._unit = PlainLabel("KiB", "number", look, "ink3")
         grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setContentsMargins(*GROUND)
         grid.setVerticalSpacing(4)
         grid.setHorizontalSpacing(56)
         grid.addWidget(self.count, 0, 0, Qt.AlignmentFlag.AlignLeft)
@@ -101,6 +105,16 @@ class Totals(QWidget):
         grid.addLayout(size, 0, 1)
         grid.addWidget(PlainLabel("parameters", "caption", look, "ink3"), 1, 0)
         grid.addWidget(PlainLabel("weights, float32", "caption", look, "ink3"), 1, 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a ground, so that the numbers can be read over a node."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = self._look.theme.color("canvas")
+        ground.setAlphaF(0.88)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(self.rect(), 6, 6)
 
     def show_params(self, params: int) -> None:
         """Show another network's size."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.canvas.choices import CHOICES, FOLDED_AT_FIRST, GROUPS, Choice
 from app.canvas.face import glyph_of
@@ -14,6 +14,7 @@ from app.widgets.plain_label import PlainLabel
 from app.widgets.surface import Surface
 
 CHIP = QSize(97, 28)
+WIDE = 264  # px of the palette in large windows
 VCENTRE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -36,7 +37,9 @@ class PaletteChip(QWidget):
         self.choice, self._look = choice, look
         self._pressed: QPoint | None = None
         self.is_dragging = False
-        self.setFixedSize(CHIP)
+        self.setMinimumSize(CHIP)
+        self.setFixedHeight(CHIP.height())
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
@@ -208,6 +211,10 @@ class LayerPalette(Surface):
         column.addLayout(top)
         column.addWidget(self._scrolled(), 1)
 
+    def set_wide(self, wide: bool) -> None:
+        """Take the width of large windows."""
+        self.setFixedWidth(WIDE if wide else self._look.theme.size("paletteW"))
+
     def focus_search(self) -> None:
         """Put the keyboard into the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -276,7 +283,8 @@ def _fill_grid(holder: QWidget, chips: list[PaletteChip]) -> None:
     grid.setContentsMargins(0, 1, 0, 9)
     grid.setHorizontalSpacing(6)
     grid.setVerticalSpacing(4)
-    grid.setColumnStretch(2, 1)
+    for column in (0, 1):
+        grid.setColumnStretch(column, 1)
     _arrange(holder, chips)
 
 

@@ -14,6 +14,8 @@ from app.widgets.surface import Surface
 from engine.keras_code import CodeLine, code_text
 
 LINE = 17
+STRIP_HEIGHT, SIDE_WIDTH = 168, 600  # px below the canvas, and at its right
+QWIDGETSIZE_MAX = 16_777_215  # Qt's own, which PySide6 does not name
 GUTTER = 40
 TOKENS = {"string": "ink", "number": "ink", "keyword": "ink3", "comment": "ink3"}
 
@@ -129,12 +131,11 @@ class CodeDrawer(Surface):
         self.copy.setProperty("kind", "quiet")
         self.copy.setProperty("compact", True)
         self.copy.clicked.connect(self.copy_code)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 1, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._head())
-        column.addWidget(ground, 1)
-        self.setFixedHeight(168)
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._head())
+        self._column.addWidget(ground, 1)
+        self.set_beside(False)
         look.changed.connect(self._restyle)
         self._restyle()
 
@@ -148,6 +149,14 @@ class CodeDrawer(Surface):
         self.view.show_lines(lines)
         unit = "problem" if problems == 1 else "problems"
         self._state.setText(f"in step with the canvas, {problems} {unit}" if problems else "in step with the canvas")
+
+    def set_beside(self, beside: bool) -> None:
+        """Stand as a column at the right of the canvas, or lie as a strip below it."""
+        self.setFixedSize(QWIDGETSIZE_MAX, QWIDGETSIZE_MAX)
+        self.setMinimumSize(0, 0)
+        self.setFixedWidth(SIDE_WIDTH) if beside else self.setFixedHeight(STRIP_HEIGHT)
+        self.set_edges("left" if beside else "top")
+        self._column.setContentsMargins(1 if beside else 0, 0 if beside else 1, 0, 0)
 
     def mark(self, names: frozenset[str]) -> None:
         """Mark the selected layers' lines and bring the first into sight."""

@@ -2,9 +2,10 @@
 
 import numpy as np
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.draw_pad import PEN, DrawPad
+from app.draw_pad import PEN, SIDE, DrawPad
 from app.plots.heat_map import HeatMap
 from app.text import format_number, shape
 from app.theme import Look
@@ -15,6 +16,9 @@ from app.widgets.value_slider import ValueSlider
 from engine.messages import DataLoaded
 
 NUMBERS_UP_TO = 12
+SPACE, TOOLS = 24, 190  # px between pad and picture, and for what stands above and below the pad
+PICTURE = 160  # px at least
+LARGEST, LARGEST_CELL = 768, 35  # px of the pad; of a cell of the picture in small windows
 HINT = "Left draws, right erases, Ctrl+Z takes a stroke back"
 
 
@@ -37,7 +41,6 @@ class DrawPanel(QWidget):
         self.framed.setChecked(True)
         self.undo_button, self.clear_button = QPushButton("Undo stroke"), QPushButton("Clear")
         self.picture = HeatMap(look)
-        self.picture.set_largest_cell(35)
         self.picture.setAccessibleName("Input of the network")
         self.facts = ElidedLabel("", "caption", look)
         self._lay_out()
@@ -48,6 +51,7 @@ class DrawPanel(QWidget):
         is_other = data.description.input_shape != self._shape
         self._shape, self._range = data.description.input_shape, data.value_range
         if is_other:
+            self._fit()
             self.framed.setChecked(self._shape[-1] == 1)
         self.facts.set_text(f"{shape(self._shape)}, raw values {_span(data.value_range)}")
         self._update()
@@ -59,6 +63,19 @@ class DrawPanel(QWidget):
     def clear(self) -> None:
         """Start again."""
         self.pad.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Pad and picture are as large as fits beside one another, a whole number of px for each pixel."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = min((self.width() - SPACE) // 2, self.height() - TOOLS, LARGEST)
+        pixels = max(self._shape[:2])
+        side = max(SIDE, room // pixels * pixels if pixels <= room else room)
+        self.pad.set_side(side)
+        self.picture.setMaximumSize(side, side)
+        self.picture.set_largest_cell(max(LARGEST_CELL, side // pixels))
 
     def current_input(self) -> np.ndarray | None:
         """Return the raw input, float32 (1, height, width, channels); None where nothing is drawn."""
@@ -88,8 +105,7 @@ class DrawPanel(QWidget):
         right = QVBoxLayout()
         right.setSpacing(10)
         right.addWidget(PlainLabel("What the network gets", "title", self._look, "ink"))
-        self.picture.setMinimumSize(160, 160)
-        self.picture.setMaximumHeight(280)
+        self.picture.setMinimumSize(PICTURE, PICTURE)
         right.addWidget(self.picture)
         right.addWidget(self.facts)
         right.addStretch(1)
@@ -98,6 +114,7 @@ class DrawPanel(QWidget):
         row.setSpacing(24)
         row.addLayout(left)
         row.addLayout(right, 1)
+        self.setMinimumSize(SIDE + SPACE + PICTURE, SIDE + PICTURE)  # what is large now must not keep the window large
 
     def _connect(self) -> None:
         self.pad.changed.connect(self._update)
@@ -112,6 +129,7 @@ class DrawPanel(QWidget):
         values = x[0, :, :, 0] if x is not None else np.full(self._shape[:2], low)
         self.picture.set_values(values, low, high, map="grey", numbers=max(values.shape) <= NUMBERS_UP_TO)
         self.clear_button.setEnabled(bool(self.pad.strokes))
+        self.undo_button.setEnabled(self.pad.can_undo)
         self.input_changed.emit(x)
 
 

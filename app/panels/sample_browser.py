@@ -12,7 +12,7 @@ from app.plots.boundary_plot import BoundaryPlot
 from app.plots.image_grid import ImageGrid
 from app.text import button_text, format_number
 from app.theme import Look
-from app.tiles import fitted_tile, sample_painter
+from app.tiles import GAP, SCROLL_BAR, fitted_tile, sample_painter
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
 from engine.messages import DataLoaded
@@ -23,6 +23,7 @@ PART_TOKENS = ("train", "val", "test")
 SORTS = ("Random", "Index", "Class")
 MOST_CLASS_BUTTONS = 20
 TILE = 51  # px
+ROOMY, LARGE_TILE, LARGE_COLUMNS = 1700, 56, 24  # px of this view from which tiles are larger; in how many columns
 
 
 def arranged(data: DataLoaded, part: str, classes: set[int], sort: str) -> np.ndarray:
@@ -76,11 +77,18 @@ class SampleBrowser(QWidget):
         self._make_class_buttons(data.description.class_names)
         self._arrange()
 
-    def select(self, sample: int) -> None:
-        """Mark a sample as the current one, if it is shown."""
+    def select(self, sample: int, reveal: bool = True) -> None:
+        """Mark a sample as the current one, if it is shown.
+
+        Args:
+            reveal: scroll to its picture; data that have just come are shown from their beginning.
+        """
         found = np.flatnonzero(self._order == sample)
         position = int(found[0]) if len(found) else -1
-        self.grid.current = position
+        if reveal:
+            self.grid.current = position
+        else:
+            self.grid.mark(position)
         self.plane.set_current(position)
         self.table.select_sample(sample)
 
@@ -90,7 +98,8 @@ class SampleBrowser(QWidget):
         return self._order
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.grid.set_tile(fitted_tile(self.width(), TILE))
+        large = max(LARGE_TILE, (self.width() - SCROLL_BAR) // LARGE_COLUMNS - GAP)
+        self.grid.set_tile(large if self.width() >= ROOMY else fitted_tile(self.width(), TILE))
 
     def _lay_out(self) -> None:
         self._classes = QHBoxLayout()

@@ -16,7 +16,7 @@ from app.widgets.toggle import Toggle
 from engine.project import DataChoice
 
 SCALINGS = [("none", "None"), ("minmax", "0 to 1"), ("standard", "Standard")]
-HELP = "Drag a handle to change the split. The test set stays closed until the final evaluation."
+HELP = "Drag a handle to move the split. Test stays closed until the final evaluation."
 SCALING_HELP = "Learned on the training part only. Standard: mean 0 and standard deviation 1."
 
 

@@ -93,9 +93,13 @@ class ImageGrid(QAbstractScrollArea):
 
     @current.setter
     def current(self, index: int) -> None:
-        self._current = index if 0 <= index < self._count else -1
+        self.mark(index)
         if self._current >= 0:
             self._reveal(self._current)
+
+    def mark(self, index: int) -> None:
+        """Select a tile where it is, without scrolling to it."""
+        self._current = index if 0 <= index < self._count else -1
         self._describe()
         self.viewport().update()
 

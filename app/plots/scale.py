@@ -6,6 +6,8 @@ import numpy as np
 
 from app.text import minus
 
+FLAT = 1e-5  # of the value: less is rounding, e.g. of a constant learning rate in float32
+
 
 def ticks(low: float, high: float, most: int = 6) -> list[float]:
     """Return at most about `most` round numbers in low..high, at steps of 1, 2 or 5 times a power of ten."""
@@ -60,7 +62,7 @@ def value_range(curves: list[np.ndarray], log: bool) -> tuple[float, float]:
     low, high = float(values.min()), max(float(np.percentile(curve, 99)) for curve in finite if len(curve))
     if log:
         return low / 1.25, max(high, low) * 1.25
-    if high <= low:
+    if high - low <= FLAT * abs(high):
         room = abs(high) * 0.1 or 1.0
         return low - room, high + room
     if 0 <= low < 0.6 * high:

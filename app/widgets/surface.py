@@ -20,6 +20,11 @@ class Surface(QWidget):
         self._token, self._look, self._edges = token, look, edges.split()
         look.changed.connect(self.update)
 
+    def set_edges(self, edges: str) -> None:
+        """Draw the hairlines at other sides."""
+        self._edges = edges.split()
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._look.theme.color(self._token))

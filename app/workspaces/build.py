@@ -29,6 +29,8 @@ from app.widgets.empty_state import EmptyState
 from engine.keras_code import code_lines
 from engine.layers.spec import Formula
 
+ROOMY = 2000  # px of the window from which the drawer stands beside the inspector and thumbnails are larger
+LARGE = 1.5  # zoom at which a network is first shown in a roomy window
 NARROW = 1300  # px of the window up to which the palette is a rail and the drawer starts closed
 HEAD = 48  # px at the top that probe bar and tools cover
 EDGE = 12  # px between overlays and the canvas's border
@@ -59,6 +61,7 @@ class BuildWorkspace(QWidget):
         self._code_timer = QTimer(self, singleShot=True, interval=40)
         self._code_timer.timeout.connect(self._show_code)
         self._lay_out()
+        self.setMinimumSize(1, 1)  # the panels become narrower only once the window has
         self._connect()
         self._bind()
         self.synchronize()
@@ -79,14 +82,15 @@ class BuildWorkspace(QWidget):
         self._place_overlays()
 
     def frame_network(self) -> None:
-        """Show the network from its top left corner where it fits at 100 %, else whole."""
+        """Show the network from its top left corner where it fits at 150 % (large windows) or 100 %, else whole."""
         drawn = self.canvas.drawn_bounds()
-        left, top = min(0.0, drawn.left() - 8), min(0.0, drawn.top() - HEAD)
-        size = self.view.viewport().size()
-        if drawn.right() + 8 - left <= size.width() and drawn.bottom() + 8 - top <= size.height():
-            self.view.fly_to(QPointF(left + size.width() / 2, top + size.height() / 2), 1.0, animated=False)
-        else:
-            self.view.fit(animated=False)
+        for zoom in (self.view.largest_fit, 1.0):
+            left, top = min(0.0, drawn.left() - 8), min(0.0, drawn.top() - HEAD / zoom)
+            width, height = self.view.viewport().width() / zoom, self.view.viewport().height() / zoom
+            if drawn.right() + 8 - left <= width and drawn.bottom() + 8 - top <= height:
+                self.view.fly_to(QPointF(left + width / 2, top + height / 2), zoom, animated=False)
+                return
+        self.view.fit(animated=False)
 
     def focus_main(self) -> None:
         """Put the keyboard on the canvas."""
@@ -116,16 +120,16 @@ class BuildWorkspace(QWidget):
     # putting together
 
     def _lay_out(self) -> None:
-        centre = QVBoxLayout()
-        centre.setSpacing(0)
-        centre.addWidget(self.stage, 1)
-        centre.addWidget(self.drawer)
-        row = QHBoxLayout(self)
+        self._centre = QVBoxLayout()
+        self._centre.setSpacing(0)
+        self._centre.addWidget(self.stage, 1)
+        self._centre.addWidget(self.drawer)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.palette_panel)
         row.addWidget(self.rail)
-        row.addLayout(centre, 1)
+        row.addLayout(self._centre, 1)
         row.addWidget(self.inspector)
         self.rail.flyout.raise_()
 
@@ -153,6 +157,7 @@ class BuildWorkspace(QWidget):
         self.inspector.asked.connect(self._actions.trigger)
         self.inspector.menu_requested.connect(self._open_node_menu)
         self.inspector.node_picked.connect(self._go_to)
+        self.inspector.left.connect(self.focus_main)
         self.drawer.picked.connect(self._go_to)
         self.drawer.fold_requested.connect(self.toggle_drawer)
         self.drawer.copied.connect(lambda: studio.noted.emit("The Keras code is on the clipboard", "ok"))
@@ -185,18 +190,32 @@ class BuildWorkspace(QWidget):
 
     def _arrange(self) -> None:
         """What is in sight at this width."""
-        narrow = self.width() <= NARROW
+        narrow, roomy = self.width() <= NARROW, self.width() >= ROOMY
         theme = self._look.theme
+        self._place_drawer(roomy)
+        self.palette_panel.set_wide(roomy)
         self.palette_panel.setVisible(not narrow)
         self.rail.setVisible(narrow)
         self.minimap.set_small(narrow)
-        self.inspector.setFixedWidth(280 if narrow else theme.size("inspectorW"))
+        self.inspector.setFixedWidth(280 if narrow else 360 if roomy else theme.size("inspectorW"))
         self.inspector.setVisible(self._wants_inspector)
         wants_drawer = not narrow if self._wants_drawer is None else self._wants_drawer
         if self.drawer.isHidden() == wants_drawer:
             self.drawer.setVisible(wants_drawer)
             self._show_code()
         self._place_overlays()
+
+    def _place_drawer(self, beside: bool) -> None:
+        """Below the canvas, or between canvas and inspector."""
+        if beside == (self._row.indexOf(self.drawer) >= 0):
+            return
+        (self._centre if beside else self._row).removeWidget(self.drawer)
+        if beside:
+            self._row.insertWidget(self._row.indexOf(self.inspector), self.drawer)
+        else:
+            self._centre.addWidget(self.drawer)
+        self.drawer.set_beside(beside)
+        self.view.largest_fit = LARGE if beside else 1.0
 
     def _place_overlays(self) -> None:
         area = self.stage.rect()
@@ -205,7 +224,7 @@ class BuildWorkspace(QWidget):
         self.totals.adjustSize()
         self.probe_bar.move(EDGE, 8)
         self.tools.move(area.width() - self.tools.width() - EDGE, 8)
-        self.totals.move(16, area.height() - self.totals.height() - 16)
+        self.totals.move(8, area.height() - self.totals.height() - 12)
         self.minimap.move(area.width() - self.minimap.width() - EDGE, area.height() - self.minimap.height() - EDGE)
         above = self.minimap.y() if self.minimap.isVisibleTo(self.stage) else area.height() - EDGE
         self.boundary.move(area.width() - self.boundary.width() - EDGE, above - self.boundary.height() - 8)

@@ -175,7 +175,8 @@ class DataWorkspace(QWidget):
         self.browser.set_data(data)
         self.sample.set_data(data, self._document.project.data.normalisation)
         self.body.setCurrentWidget(self.browser)
-        self._show_probe(self._studio.probe)
+        self.browser.select(self._studio.probe, reveal=False)
+        self.sample.show_sample(self._studio.probe)
 
     def _show_failure(self, failure: Failed) -> None:
         self._show_facts(False)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.home.banner import Banner
@@ -27,11 +27,11 @@ from engine.errors import UserError
 from engine.examples import EXAMPLES
 
 FAMILIES = [("all", "All"), ("images", "Images"), ("tables", "Tables"), ("playgrounds", "Playgrounds")]
-SIDE, NARROW_SIDE, SIDE_PADDING = 360, 320, 16
+SIDE, SIDE_PADDING = 360, 16
 MARGIN = 40
 NARROW = 1360  # px of the window
 MIN_CARD = 210
-MAX_COLUMNS = 6
+MAX_COLUMNS, NARROW_COLUMNS = 6, 3
 MAX_CONTENT = 1760
 NUM_RECENT = 3
 
@@ -75,7 +75,7 @@ class HomeWorkspace(QWidget):
 
     def regions(self) -> list[QWidget]:
         """What F6 moves through."""
-        return [self._content, self._side]
+        return [self._content, *([] if self._side.isHidden() else [self._side])]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
@@ -131,6 +131,10 @@ class HomeWorkspace(QWidget):
         self._column.addLayout(head)
         self._column.addSpacing(10)
         self._column.addWidget(self._grid)
+        self._below = QGridLayout()
+        self._below.setContentsMargins(0, 0, 0, 0)
+        self._below.setSpacing(GAP)
+        self._column.addLayout(self._below)
         self._column.addStretch(1)
         self._side = _Side(self._look)
         self._fill_side()
@@ -159,14 +163,30 @@ class HomeWorkspace(QWidget):
         return head
 
     def _fill_side(self) -> None:
-        head = QHBoxLayout()
+        self._steps_head = QWidget()
+        head = QHBoxLayout(self._steps_head)
+        head.setContentsMargins(0, 0, 0, 8)
         head.addWidget(PlainLabel("Start here", "heading", self._look, "ink"), 1)
         head.addWidget(self._steps_count)
-        self._side.column.addLayout(head)
-        self._side.column.addSpacing(12)
-        for card in self._step_cards:
-            self._side.column.addWidget(card)
+        for widget in (self._steps_head, *self._step_cards):
+            self._side.column.addWidget(widget)
         self._side.column.addStretch(1)
+
+    def _place_steps(self, below: bool) -> None:
+        """Below the starter projects in narrow windows, else in a panel at the right."""
+        self._side.setHidden(below)
+        if below == (self._below.count() > 0):
+            return
+        widgets = (self._steps_head, *self._step_cards)
+        for place, widget in enumerate(widgets):
+            (self._side.column if below else self._below).removeWidget(widget)
+            if not below:
+                self._side.column.insertWidget(place, widget)
+        if below:
+            self._below.addWidget(self._steps_head, 0, 0, 1, len(self._step_cards))
+            for column, card in enumerate(self._step_cards):
+                self._below.addWidget(card, 1, column)
+        self._below.setContentsMargins(0, 24 if below else 0, 0, 0)
 
     def _connect(self) -> None:
         self._open.clicked.connect(lambda: self._actions.trigger("open"))
@@ -238,16 +258,17 @@ class HomeWorkspace(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Share the width: as many columns as fit, at most six, in at most 1760 px, centred."""
-        side = NARROW_SIDE if self.width() < NARROW else SIDE
-        self._side.setFixedWidth(side)
-        for step in self._step_cards:
-            step.setFixedWidth(side - 2 * SIDE_PADDING)
-        whole = self.width() - side
+        """Share the width: three columns in narrow windows, else as many as fit, at most six, in 1760 px, centred."""
+        narrow = self.width() < NARROW
+        self._place_steps(narrow)
+        self._side.setFixedWidth(SIDE)
+        whole = self.width() - (0 if narrow else SIDE)
         room = max(MIN_CARD, min(whole - 2 * MARGIN, MAX_CONTENT))
         margin = max(0, (whole - room) // 2)
         self._column.setContentsMargins(margin, 32, margin, 32)
-        columns = max(1, min((room + GAP) // (MIN_CARD + GAP), MAX_COLUMNS))
+        columns = NARROW_COLUMNS if narrow else max(1, min((room + GAP) // (MIN_CARD + GAP), MAX_COLUMNS))
+        for step in self._step_cards:
+            step.setFixedWidth((room + GAP) // len(STEPS) - GAP if narrow else SIDE - 2 * SIDE_PADDING)
         for card in self.examples:
             card.set_width((room + GAP) // columns - GAP)
         self._grid.set_columns(columns)

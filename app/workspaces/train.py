@@ -29,8 +29,10 @@ from app.widgets.surface import Surface
 from engine.messages import DataLoaded, Evaluated, Failed, Watched
 from engine.tasks import LOSS_NAMES
 
-WIDE, ROOMY, TALL = 1400, 2000, 700
+WIDE, ROOMY, TALL, TALLEST = 1400, 2000, 700, 1100
+LOSS_HEIGHT, MATRIX_HEIGHT, MATRIX_SHARE = 480, 478, 3  # px, and of ten parts of the row, in large windows
 RUNS_PAUSE, ROW_PAUSE, EVALUATION_PAUSE = 150, 400, 250  # ms
+ANY_HEIGHT = 16_777_215  # Qt's own limit
 RESTING = ("paused", "finished")
 TABS = [("charts", "Charts"), ("runs", "Runs")]
 
@@ -105,7 +107,9 @@ class TrainWorkspace(QWidget):
             self._fold(not wide)
             self.settings.set_foldable(not wide)
         self.settings.setFixedWidth(264 if self.width() >= ROOMY else 248)
+        roomy = self.width() >= ROOMY and self.height() >= TALLEST
         self.right.setFixedWidth(400 if self.width() >= ROOMY else 368 if wide else 320)
+        self._place_matrix(roomy)
         self._show_tabs()
 
     def _lay_out(self) -> None:
@@ -139,7 +143,10 @@ class TrainWorkspace(QWidget):
         column.addWidget(self.progress)
         column.addWidget(self.curves, 11)
         column.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.charts, 7)
+        self._charts_row = QHBoxLayout()
+        self._charts_row.setSpacing(24)
+        self._charts_row.addWidget(self.charts, 10 - MATRIX_SHARE)
+        column.addLayout(self._charts_row, 7)
         self._line = hairline()
         column.addWidget(self._line)
         column.addWidget(self.runs, 8)
@@ -151,7 +158,7 @@ class TrainWorkspace(QWidget):
         self.top.addWidget(self.confusion)
         self.top.addWidget(self.boundary)
         content = QWidget()
-        column = QVBoxLayout(content)
+        self._right_column = column = QVBoxLayout(content)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(14)
         column.addWidget(self.top, 3)
@@ -261,7 +268,6 @@ class TrainWorkspace(QWidget):
     def _show_data(self, data: DataLoaded | None) -> None:
         is_plane = data is not None and data.description.kind == "points"
         self.top.setCurrentWidget(self.boundary if is_plane else self.confusion)
-        self.top.setVisible(data is None or data.description.target == "class")
         if data is not None and is_plane:
             self.boundary.set_data(data)
         self._show_evaluation()
@@ -312,6 +318,15 @@ class TrainWorkspace(QWidget):
         if run is not None and run.evaluation is not None and data is not None:
             self.predictions.set_evaluation(run.evaluation, data)
 
+        self._show_matrix()
+
+    def _show_matrix(self) -> None:
+        """A matrix beside the charts has no empty state of its own: without predictions it is not there."""
+        data = self._studio.data
+        beside = self._charts_row.indexOf(self.top) >= 0
+        has_classes = data is None or data.description.target == "class"
+        self.top.setVisible(has_classes and not (beside and self.results.is_empty))
+
     def _choose_run(self, run: RunModel) -> None:
         if run is not self._run:
             self._studio.show_run(run)
@@ -330,6 +345,21 @@ class TrainWorkspace(QWidget):
     def _fold(self, folded: bool) -> None:
         self.settings.setVisible(not folded)
         self.rail.setVisible(folded)
+
+    def _place_matrix(self, roomy: bool) -> None:
+        """In a large window the matrix stands in one row with the small charts, else above the predictions."""
+        if roomy == (self._charts_row.indexOf(self.top) >= 0):
+            return
+        (self._right_column if roomy else self._charts_row).removeWidget(self.top)
+        if roomy:
+            self._charts_row.addWidget(self.top, MATRIX_SHARE)
+        else:
+            self._right_column.insertWidget(0, self.top, 3)
+        self.curves.setFixedHeight(LOSS_HEIGHT) if roomy else self.curves.setMinimumHeight(0)
+        self.curves.setMaximumHeight(LOSS_HEIGHT if roomy else ANY_HEIGHT)
+        self.top.setFixedHeight(MATRIX_HEIGHT) if roomy else self.top.setMinimumHeight(0)
+        self.top.setMaximumHeight(MATRIX_HEIGHT if roomy else ANY_HEIGHT)
+        self._show_matrix()
 
     def _show_tabs(self) -> None:
         short = self.height() < TALL

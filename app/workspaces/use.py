@@ -135,7 +135,7 @@ class UseWorkspace(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = self.width() >= WIDE
         self.right.setFixedWidth(360 if self.width() >= ROOMY else 320 if wide else 280)
-        self.card.setFixedWidth(320 if wide else 270)
+        self.card.setFixedWidth(440 if self.width() >= ROOMY else 320 if wide else 270)
 
     def _lay_out(self) -> None:
         self.bar = Surface("panel", self._look, "bottom")

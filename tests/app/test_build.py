@@ -286,6 +286,7 @@ def test_renaming_in_the_header(make, qtbot):
     assert "already called" in window.build.inspector.header._reason.text()
     qtbot.keyClick(name, Qt.Key.Key_Escape)
     assert name.text() == "first"
+    assert window.build.view.hasFocus()
 
 
 def test_weights_and_activations_are_shown(make, monkeypatch):

@@ -75,7 +75,24 @@ def test_the_columns_of_the_design(program, home, size, columns, qtbot):
     tops = [card.mapTo(home, card.rect().topLeft()).y() for card in home.examples]
     assert tops.count(min(tops)) == min(columns, len(tops))
     right = max(card.mapTo(home, card.rect().topRight()).x() for card in home.examples)
-    assert right < home._side.x()
+    assert right < (home._side.x() if home._side.isVisible() else home.width())
+
+
+def test_in_a_narrow_window_the_first_steps_stand_below(program, home, qtbot):
+    program.window.resize(1280, 720)
+    program.window.show()
+    qtbot.waitUntil(lambda: home.width() == 1280)
+
+    def lowest_and_tops():
+        lowest = max(card.mapTo(home, card.rect().bottomLeft()).y() for card in home.examples)
+        return lowest, {card.mapTo(home, card.rect().topLeft()).y() for card in home._step_cards}
+
+    qtbot.waitUntil(lambda: lowest_and_tops()[0] < min(lowest_and_tops()[1]))
+    assert len(lowest_and_tops()[1]) == 1
+    assert not home._side.isVisible()
+    program.window.resize(1440, 900)
+    qtbot.waitUntil(home._side.isVisible)
+    assert all(home._side.isAncestorOf(card) for card in home._step_cards)
 
 
 def test_pressing_a_card_opens_the_example(home, program, qtbot):

@@ -34,7 +34,10 @@ class Inspector(Surface):
         asked: id of an action that belongs to the selection.
         menu_requested: the "…" button was pressed.
         node_picked: a layer of the summary was clicked.
+        left: the keyboard is wanted elsewhere.
     """
+
+    left = Signal()
 
     asked = Signal(str)
     menu_requested = Signal(object)
@@ -128,6 +131,7 @@ class Inspector(Surface):
         self.parameters.changed.connect(self._set_value)
         self.parameters.fix_requested.connect(self._apply_fix)
         self.header.renamed.connect(self._rename)
+        self.header.left.connect(self.left)
         self.header.more.clicked.connect(lambda: self.menu_requested.emit(self.header.more))
         self.summary.picked.connect(self.node_picked)
         self.several.asked.connect(self.asked)
@@ -154,9 +158,11 @@ class Header(QWidget):
 
     Attributes:
         renamed: the name that was typed.
+        left: Enter or Esc was pressed in the name.
     """
 
     renamed = Signal(str)
+    left = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -169,6 +175,8 @@ class Header(QWidget):
         self.name.setAccessibleName("Name of the layer")
         self.name.editingFinished.connect(self._finish)
         self.name.given_up.connect(self._give_up)
+        self.name.given_up.connect(self.left)
+        self.name.returnPressed.connect(self._leave)
         self.name.textChanged.connect(self._fit)
         self._keras = ElidedLabel("", "body", look, "ink3")
         self._reason = PlainLabel("", "caption", look, "err").set_wrapped()
@@ -201,6 +209,10 @@ class Header(QWidget):
         """Say why the name cannot be used; empty where it can."""
         self._reason.setText(reason)
         self._reason.setVisible(bool(reason))
+
+    def _leave(self) -> None:
+        if self._reason.isHidden():
+            self.left.emit()
 
     def _finish(self) -> None:
         if self.name.text() != self._kept:

@@ -46,6 +46,8 @@ def test_ranges():
     assert low == pytest.approx(0.008)
     assert high > 9
     assert value_range([], False) == (0.0, 1.0)
+    low, high = value_range([np.array([0.003, np.float32(0.003)])], False)
+    assert low == pytest.approx(0.0027) and high == pytest.approx(0.0033)
     low, high = value_range([np.full(5, 3.0)], False)
     assert low < 3 < high
 
