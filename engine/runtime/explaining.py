@@ -8,12 +8,12 @@ import numpy as np
 import tensorflow as tf
 
 from engine.errors import UserError
-from engine.inspect.client import read_pictures
 from engine.messages import Explain, Phase
 from engine.params import check_values
 from engine.runtime.explain import EXPLAINERS
+from engine.runtime.explain.pictures import raw_picture
 from engine.runtime.explain.spec import Explainer, Question
-from engine.runtime.jobs import Job, Report, Turn, in_thread
+from engine.runtime.jobs import Job, Report, Turn
 from engine.runtime.loading import loaded_data
 from engine.runtime.moment import Moment
 from engine.runtime.shelf import Shelf
@@ -64,7 +64,7 @@ def ask(
     elif request.x.size:
         raw = _fitting(moment, request.x)
     elif request.picture:
-        raw = yield from in_thread(lambda: _picture(moment, request.picture))
+        moment, raw = yield from raw_picture(moment, request.picture, explainer.keeps_size, shelf)
     else:
         data = yield from loaded_data(shelf, moment.project.data)
         sample, count = request.sample, len(data.samples.x)
@@ -72,7 +72,7 @@ def ask(
             raise UserError(f"There is no sample {sample:,}; the data have {count:,}.", f"Give 0 to {count - 1:,}.")
         raw, label = _fitting(moment, data.samples.x[sample]), float(data.samples.y[sample])
     x = tf.constant((yield from _normalised(moment, raw, shelf)))
-    return Question(explainer.id, moment, raw, x, label, sample, values, shelf)
+    return Question(explainer.id, moment, raw, x, label, sample, values, shelf, request.folder)
 
 
 def _normalised(moment: Moment, raw: np.ndarray, shelf: Shelf) -> Generator[Report, Turn, np.ndarray]:
@@ -94,17 +94,3 @@ def _fitting(moment: Moment, x: np.ndarray) -> np.ndarray:
     if not np.isfinite(x).all():
         raise UserError("The input holds NaN or infinite numbers.", "Check the values.", "input")
     return np.asarray(x, np.float32)[None]
-
-
-def _picture(moment: Moment, path: str) -> np.ndarray:
-    """An image file as the network's raw input.
-
-    Raises:
-        UserError: the network takes no pictures, or the file cannot be read.
-    """
-    shape = tuple(moment.network.model.input_shape[1:])
-    if len(shape) != 3:
-        raise UserError(f"The network takes inputs {shape}, not pictures.", "Choose a sample of the data.", "input")
-    x, _, _ = read_pictures((path,), (shape[0], shape[1]), "grey" if shape[2] == 1 else "rgb")
-    low, high = moment.info.value_range if moment.info is not None else (0.0, 255.0)
-    return np.asarray(low + x / 255 * (high - low), np.float32)

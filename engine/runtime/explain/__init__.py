@@ -1,6 +1,28 @@
 """The explainers: one file each, and one line here."""
 
 from engine.runtime.explain.activations import ACTIVATIONS
+from engine.runtime.explain.cam import CAM
+from engine.runtime.explain.gradcam import GRADCAM, GRADCAM_PLUS_PLUS
+from engine.runtime.explain.gradient_check import GRADIENT_CHECK
+from engine.runtime.explain.integrated_gradients import INTEGRATED_GRADIENTS
+from engine.runtime.explain.numbers import NUMBER
+from engine.runtime.explain.occlusion import OCCLUSION
+from engine.runtime.explain.saliency import SALIENCY
 from engine.runtime.explain.spec import Explainer
+from engine.runtime.explain.stages import STAGES
 
-EXPLAINERS: dict[str, Explainer] = {explainer.id: explainer for explainer in (ACTIVATIONS,)}
+EXPLAINERS: dict[str, Explainer] = {
+    explainer.id: explainer
+    for explainer in (
+        ACTIVATIONS,
+        NUMBER,
+        GRADIENT_CHECK,
+        STAGES,
+        CAM,
+        GRADCAM,
+        GRADCAM_PLUS_PLUS,
+        SALIENCY,
+        INTEGRATED_GRADIENTS,
+        OCCLUSION,
+    )
+}

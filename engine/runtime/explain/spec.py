@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from engine.datasets.choice import LoadedData
+from engine.datasets.scaling import Scaling
 from engine.errors import UserError
 from engine.messages import Explained, Message
 from engine.params import Param
@@ -44,6 +45,7 @@ class Question:
         label: class or number of the sample; None where the input is the user's own.
         sample: index of the sample; −1 where the input is the user's own.
         values: settings, checked, defaults filled in.
+        folder: of the run; empty where there is none.
     """
 
     explainer: str
@@ -54,6 +56,7 @@ class Question:
     sample: int
     values: dict[str, Any]
     shelf: Shelf
+    folder: str = ""
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -62,6 +65,13 @@ class Question:
             return self.moment.info.class_names
         choice = self.moment.project.data
         return self.shelf.data(choice).samples.description.class_names if self.shelf.holds(choice) else ()
+
+    @property
+    def scaling(self) -> Scaling:
+        """What turned the raw input into the normalised one."""
+        if self.moment.info is not None:
+            return self.moment.info.scaling
+        return self.shelf.data(self.moment.project.data).scaling
 
     def data(self) -> Generator[Report, Turn, LoadedData]:
         """The data of the run, loaded where they are not in memory: `data = yield from question.data()`.
@@ -135,6 +145,7 @@ class Explainer:
             the last one. Work that takes longer goes through `in_thread`.
         params: settings.
         needs_input: whether it looks at one input; without, `Question.raw` is empty.
+        keeps_size: where the network takes any size, an image file is explained in its own, not the network's.
     """
 
     id: str
@@ -142,6 +153,7 @@ class Explainer:
     run: Run
     params: tuple[Param, ...] = ()
     needs_input: bool = True
+    keeps_size: bool = False
 
 
 def at_once(answer: Callable[[Question], Answer]) -> Run:

@@ -1,0 +1,81 @@
+"""The stages of one step are those of the real training: its weights after the step, its optimiser's slots."""
+
+import numpy as np
+import pytest
+
+from engine.errors import UserError
+from engine.messages import Explain, Explained, Train
+from engine.run_folder import RunFolder
+from engine.runtime.explaining import explain
+from engine.runtime.jobs import Cancelled, Turn
+from engine.runtime.shelf import Shelf
+from engine.runtime.training.job import TrainingJob
+from tests.engine.runtime.networks import noisy, tiny
+from tests.engine.runtime.test_watching import all_of
+
+pytestmark = pytest.mark.tensorflow
+
+
+def stepped(project, folder, steps):
+    """Train so many steps and stop; a checkpoint is left there."""
+    job = TrainingJob(Train(project=project, folder=str(folder)), Shelf()).run()
+    next(job)
+    done = 0
+    while done < steps:
+        report = job.send(Turn(unit="batch"))
+        done += sum(len(event.loss) for event in report.events if type(event).__name__ == "Metrics")
+    try:
+        job.throw(Cancelled())
+        while True:
+            next(job)
+    except (Cancelled, StopIteration):
+        return RunFolder(folder)
+
+
+def stages(project, folder="", **options):
+    values = options.pop("values", {})
+    request = Explain(explainer="stages", project=project, folder=str(folder), values=values, **options)
+    return next(event for event in all_of(explain(request, Shelf())) if isinstance(event, Explained))
+
+
+@pytest.mark.parametrize("make", [tiny, noisy])
+def test_the_step_is_the_one_training_does_next(tmp_path, make):
+    project = make()
+    run, further = stepped(project, tmp_path / "a", 3), stepped(project, tmp_path / "b", 4)
+    found = stages(project, run.path)
+    assert found.step == found.facts["step"] == 3
+    after = Shelf().moment(project, str(further.path))
+    assert after.step == 4
+    for name in after.network.model.layers:
+        for variable, values in after.of_layer(name.name).items():
+            key = f"weight/{name.name}/{variable}/after"
+            if key in found.arrays:
+                np.testing.assert_allclose(found.arrays[key], values, atol=1e-6)
+    losses = further.metrics().loss
+    assert found.facts["loss"] == pytest.approx(float(losses[3]), abs=1e-5)
+
+
+def test_the_stages_come_in_the_order_of_a_step():
+    found = stages(tiny())
+    kinds = [stage["kind"] for stage in found.facts["stages"]]
+    assert list(dict.fromkeys(kinds)) == ["batch", "forward", "loss", "backward", "slots", "update"]
+    backward = [stage["layer"] for stage in found.facts["stages"] if stage["kind"] == "backward"]
+    forward = [stage["layer"] for stage in found.facts["stages"] if stage["kind"] == "forward"]
+    assert backward == forward[::-1]
+    for stage in found.facts["stages"]:
+        assert stage["arrays"] and all(name in found.arrays for name in stage["arrays"])
+
+
+def test_a_walk_stops_where_the_loss_rises():
+    found = stages(tiny(), values={"until": "rise"})
+    assert "rose" in found.facts["stopped"] and found.facts["step"] > 0
+
+
+def test_a_walk_that_finds_nothing_says_so():
+    found = stages(tiny(), values={"until": "norm", "above": 1e9, "steps": 5})
+    assert found.facts["stopped"] == "Nothing of it happened in 5 steps."
+
+
+def test_a_sample_outside_the_batch_is_refused():
+    with pytest.raises(UserError, match="no sample 5000"):
+        stages(tiny(), values={"sample": 5000})
