@@ -22,6 +22,7 @@ class Minimap(QWidget):
     def __init__(self, view: CameraView, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view, self._look = view, look
+        self._drawn: object = None
         self.setFixedSize(LARGE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Map of the canvas")
@@ -66,7 +67,12 @@ class Minimap(QWidget):
         self._view.fly_to((at - offset) / scale, self._view.zoom, animated=False)
 
     def _scene_changed(self, _regions: object) -> None:
-        self.update()
+        """Follow the nodes; new activations change nothing here."""
+        nodes = self._view.canvas.nodes.values()
+        shown = [(item.scene_box(), item.face.family, item.error_box is not None) for item in nodes]
+        if shown != self._drawn:
+            self._drawn = shown
+            self.update()
 
     def _mapping(self) -> tuple[float, QPointF]:
         """Scale and offset that bring all nodes, and the frame where it is near them, into the map."""

@@ -43,6 +43,7 @@ class NodeItem(QGraphicsItem):
         self.port_marks: dict[str, str] = {}  # port -> "valid", "invalid" while a wire is dragged
         self._layout()
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # tells what is to be painted
         self.setToolTip(tooltip(self.summary()))
 
     @property
@@ -78,8 +79,11 @@ class NodeItem(QGraphicsItem):
 
     def set_activation(self, activation: np.ndarray | None) -> None:
         """Show another output of this layer; the picture is made when the node is next painted."""
+        if activation is None and self._body.activation is None:
+            return
         self._body.activation = activation
-        self.refresh()
+        self._body.forget_picture()
+        self.update(self._inside())
 
     def set_probe(self, probe: Probe | None) -> None:
         """Show another sample; input and output need it for image, label and class names."""
@@ -167,6 +171,10 @@ class NodeItem(QGraphicsItem):
         if zoom < geometry.DETAIL_BOX:
             self._paint_small(painter, theme)
             return
+        if self._is_inside(option.exposedRect) and self.error_box is None and zoom >= geometry.DETAIL_FULL:
+            painter.fillRect(option.exposedRect.adjusted(-2, -2, 2, 2), theme.color("card"))
+            self._paint_content(painter, theme)
+            return
         self._paint_card(painter, theme)
         self._paint_header(painter, theme, full=zoom >= geometry.DETAIL_FULL)
         if zoom < geometry.DETAIL_FULL:
@@ -177,6 +185,14 @@ class NodeItem(QGraphicsItem):
             self._paint_content(painter, theme)
         self._paint_border(painter, theme)
         self._paint_ports(painter, theme)
+
+    def _inside(self) -> QRectF:
+        """Where the activations are drawn."""
+        return QRectF(PADDING - 2, BODY_TOP - 3, self._box.width() - 2 * PADDING + 4, BODY_HEIGHT + 6)
+
+    def _is_inside(self, exposed: QRectF) -> bool:
+        """Whether new activations are all there is to paint; the rest of the node is kept by its cache."""
+        return self._inside().adjusted(-3, -3, 3, 3).contains(exposed)
 
     def _layout(self) -> None:
         width, height = node_size(self.face.kind)

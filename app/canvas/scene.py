@@ -21,6 +21,7 @@ from engine.shapes import Inference
 
 FAR = 60_000.0
 FRAME_MS = 33
+PORTION, BREATH = 4, 6  # nodes drawn in one turn of the event loop, and ms until the next of them
 
 
 class GraphScene(QGraphicsScene):
@@ -39,9 +40,9 @@ class GraphScene(QGraphicsScene):
         self._watched: Watched | None = None
         self._next_frame = QTimer(self)
         self._next_frame.setSingleShot(True)
-        self._next_frame.setInterval(FRAME_MS)
         self._next_frame.timeout.connect(self._frame_over)
         self._has_news = False
+        self._to_show: list[str] = []
         self.setSceneRect(QRectF(-FAR, -FAR, 2 * FAR, 2 * FAR))
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
         look.changed.connect(self._restyle)
@@ -80,7 +81,10 @@ class GraphScene(QGraphicsScene):
             item.set_probe(probe)
 
     def show_activations(self, watched: Watched | None) -> None:
-        """Show what the network does with the probe: the first news at once, then at most 30 times a second."""
+        """Show what the network does with the probe: the first news at once, then at most 30 times a second.
+
+        The nodes are drawn a few at a time, so that other work has to wait for none but those.
+        """
         self._watched, self._has_news = watched, True
         if not self._next_frame.isActive():
             self._frame_over()
@@ -186,12 +190,16 @@ class GraphScene(QGraphicsScene):
         return any(edge.source in self.graph.ancestors(rival) for rival in rivals if rival != edge.source)
 
     def _frame_over(self) -> None:
-        if not self._has_news:
+        if not self._to_show and self._has_news:
+            self._has_news = False
+            self._to_show = list(self.nodes)
+        if not self._to_show:
             return
-        self._has_news = False
-        for item in self.nodes.values():
-            self._show_in(item)
-        self._next_frame.start()
+        now, self._to_show = self._to_show[:PORTION], self._to_show[PORTION:]
+        for name in now:
+            if name in self.nodes:
+                self._show_in(self.nodes[name])
+        self._next_frame.start(BREATH if self._to_show else FRAME_MS)
 
     def _show_in(self, item: NodeItem) -> None:
         activations = self._watched.activations if self._watched else {}

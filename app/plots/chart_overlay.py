@@ -1,6 +1,5 @@
 """What lies over the curves of a chart: end labels, markers, and the crosshair with its values."""
 
-import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -14,7 +13,7 @@ from app.theme import Look
 
 GAP = 8
 DISC = 3.0  # px, radius
-APART = 8.0  # px between two discs; closer ones would only touch each other
+APART = 8.0  # px between two discs at least; where they would stand closer, the curve alone is clearer
 LABEL = 72  # px an end label takes at most
 
 
@@ -62,10 +61,11 @@ class ChartOverlay:
         low, high = self._frame.x
         xs, ys = within(series.x, series.y, low, high)
         pixels = self._frame.x_of(float(xs[-1])) - self._frame.x_of(float(xs[0])) if len(xs) else 0.0
-        every = max(1, math.ceil(APART * len(xs) / max(APART, pixels)))
+        if pixels < APART * (len(xs) - 1):
+            return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._color(series.token))
-        for x, y in zip(xs[::every].tolist(), ys[::every].tolist(), strict=True):
+        for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
             if low <= x <= high and self._frame.shows(y):
                 painter.drawEllipse(QPointF(self._frame.x_of(x), self._frame.y_of(y)), DISC, DISC)
 

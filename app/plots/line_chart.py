@@ -29,7 +29,7 @@ from app.theme import Look
 from app.throttle import Throttle
 
 MOST = 2000  # points of a curve as drawn
-PER_PIXEL = {"line": 0.5, "points": 1.0, "raw": 2.0}  # points; a wide pen hides what is finer than itself, and is slow
+PER_PIXEL = {"line": 0.5, "points": 0.5, "raw": 2.0}  # points; a wide pen hides what is finer than itself, and is slow
 AXIS = 20  # px below the plot
 TOP = 8
 
@@ -230,7 +230,7 @@ class LineChart(Plot):
         if self._limits is not None:
             x, y = within(x, y, *self._limits)
             buckets = buckets if len(y) == series.size else None
-        fewer = averaged if series.kind == "line" else thin
+        fewer = thin if series.kind == "raw" else averaged
         most = min(MOST, max(200, round(self.width() * PER_PIXEL[series.kind])))
         return fewer(x, y, most, buckets)
 

@@ -78,7 +78,7 @@ class TimelinePicture:
             key = (strip.end, strip.per_epoch, strip.checkpoints, strip.best)
             ticks = self._layer("ticks", key, size, ratio, lambda p: self._paint_ticks(p, strip, box))
             painter.drawPixmap(0, 0, ticks)
-        self._frame(painter, box)
+        self._round(painter, size, ratio)
         painter.end()
         return picture
 
@@ -95,14 +95,13 @@ class TimelinePicture:
             kept = self._kept[name] = (key, picture)
         return kept[1]
 
-    def _frame(self, painter: QPainter, box: QRectF) -> None:
+    def _round(self, painter: QPainter, size: QSize, ratio: float) -> None:
         """Round the corners off and draw the outline; cheaper than to clip all that is drawn."""
         outline, radius = QPainterPath(), self._look.theme.radius("control")
-        outline.addRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
-        outside = QPainterPath()
-        outside.addRect(box)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
-        painter.fillPath(outside.subtracted(outline), Qt.GlobalColor.black)
+        outline.addRoundedRect(QRectF(0.5, 0.5, size.width() - 1, size.height() - 1), radius, radius)
+        mask = self._layer("mask", (), size, ratio, lambda p: p.fillPath(outline, Qt.GlobalColor.black))
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+        painter.drawPixmap(0, 0, mask)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         painter.setPen(self._look.theme.color("line2"))
         painter.setBrush(Qt.BrushStyle.NoBrush)

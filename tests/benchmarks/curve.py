@@ -68,9 +68,8 @@ def _panel(look: Look, loss: np.ndarray) -> Row:
         first = POINTS + NEW * index
         run.take(_metrics(first, loss[first : first + NEW], len(layers)))
         panel._draw()
-        panel.chart.flush()
 
-    return _row("    loss panel: with smoothing, validation and marks", _redrawn(panel, redraw), None)
+    return _row("    loss panel: with smoothing, validation and marks", _redrawn(panel, redraw), WANTED)
 
 
 def _metrics(first: int, loss: np.ndarray, layers: int) -> Metrics:
@@ -104,6 +103,6 @@ def _redrawn(view: QWidget, redraw: object) -> list[float]:
     return found[3:]
 
 
-def _row(name: str, spent: list[float], wanted: float | None) -> Row:
+def _row(name: str, spent: list[float], wanted: float) -> Row:
     note = f"median {percentile(spent, 0.5):.1f} ms, longest {max(spent):.1f} ms, {SIZE[0]}x{SIZE[1]} px"
     return Row(f"{name}, 95th percentile", percentile(spent, 0.95), "ms", wanted, "below", note=note)

@@ -20,11 +20,12 @@ from tests.engine_process import EngineProcess
 REPEATS = 6
 SLICE = 3.0
 WATCHED = 12.0  # s of training in which frames are timed
+VIEWS = {"Train": "train_view", "Build": "build"}
 SETTLE = 0.5  # s of training before a slice is counted
 
 
 class OpenSide:
-    """Training in the window: the Train workspace is shown, curves and pictures are drawn.
+    """Training in the window: a workspace is shown, curves and pictures are drawn.
 
     Attributes:
         shares: of one core that the window took for itself, one per slice.
@@ -56,15 +57,15 @@ class OpenSide:
         turn(0.3)
         return _pace(marks)
 
-    def frames(self) -> list[float]:
-        """Milliseconds of every turn of the event loop that painted, over some slices of training."""
+    def frames(self) -> FrameClock:
+        """How long the frames took over some time of training."""
         self._studio.train_or_pause()
         turn(SETTLE)
         clock = FrameClock(self._window)
         clock.run(WATCHED)
         self._studio.train_or_pause()
         turn(0.3)
-        return clock.frames
+        return clock
 
 
 class AloneSide:
@@ -115,23 +116,29 @@ def measure() -> list[Row]:
     ):
         alone, opened = AloneSide(engine, folder), OpenSide(program)
         found = interleaved({"open": opened.measure, "alone": alone.measure}, REPEATS)
-        frames = opened.frames()
+        clocks = {}
+        for name, view in VIEWS.items():
+            program.window.show_view(view)
+            clocks[name] = opened.frames()
         memory = psutil.Process().memory_info().rss / 1e6
         alone.close()
     row = versus("digits, window open", found["open"], found["alone"], "engine alone", 0.90)
     share = f"{row.note}; the window takes {median(opened.shares):.2f} of a core"
     return [
         msgspec.structs.replace(row, note=share),
-        _frames(frames),
+        *(_frames(name, clock) for name, clock in clocks.items()),
         Row("memory of the window", memory, "MB", 300.0, "below"),
     ]
 
 
-def _frames(frames: list[float]) -> Row:
+def _frames(name: str, clock: FrameClock) -> Row:
+    frames = clock.frames
     note = f"{len(frames) / WATCHED:.0f} frames a second on {QGuiApplication.platformName()}"
     spread = f"median {percentile(frames, 0.5):.1f} ms, longest {max(frames):.0f} ms"
+    waiting = f"a click waits {percentile(clock.turns, 0.95):.1f} ms at most, 95th percentile"
     figure = percentile(frames, 0.95)
-    return Row("frame time while training, 95th percentile", figure, "ms", 16.7, "below", note=f"{note}; {spread}")
+    title = f"frame time while training, {name}, 95th percentile"
+    return Row(title, figure, "ms", 16.7, "below", note=f"{note}; {spread}; {waiting}")
 
 
 def _pace(marks: list[tuple[float, int]]) -> float:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.canvas.face import faces, prediction_of, probe_of
 from app.canvas.node import NodeItem
+from app.canvas.scene import PORTION
 from engine.datasets.spec import Description
 from engine.graph import Edge, Graph, Node
 from engine.messages import DataLoaded, Watched
@@ -107,7 +108,7 @@ def test_pictures_follow_the_news_at_most_30_times_a_second(board, qtbot, monkey
     monkeypatch.setattr(NodeItem, "set_activation", lambda self, values: shown.append(self.name))
     for step in range(50):
         board.scene.show_activations(watched(board.graph, step, step))
-    assert len(shown) == 5
+    assert len(shown) == PORTION
     qtbot.waitUntil(lambda: len(shown) == 10, timeout=1000)
     assert len(shown) == 10
 
