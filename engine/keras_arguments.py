@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.errors import UserError
-from engine.layers.spec import LayerSpec
+from engine.layers.spec import LayerSpec, Nested
 from engine.optimizers import OPTIMIZERS
 from engine.params import check_values
 from engine.project import Head, Plan, Project
@@ -21,6 +21,9 @@ POSITIONAL = {
     "AveragePooling2D": ("pool_size",),
     "Embedding": ("input_dim", "output_dim"),
     "LSTM": ("units",),
+    "GRU": ("units",),
+    "SimpleRNN": ("units",),
+    "Bidirectional": ("layer",),
 }
 KERAS_DEFAULTS: dict[str, dict[str, Any]] = {
     "Dense": {"activation": "linear", "use_bias": True, "kernel_initializer": "glorot_uniform"},
@@ -37,6 +40,9 @@ KERAS_DEFAULTS: dict[str, dict[str, Any]] = {
     "BatchNormalization": {"momentum": 0.99, "epsilon": 0.001},
     "Concatenate": {"axis": -1},
     "LSTM": {"return_sequences": False, "go_backwards": False},
+    "GRU": {"return_sequences": False, "go_backwards": False, "reset_after": True},
+    "SimpleRNN": {"activation": "tanh", "return_sequences": False, "go_backwards": False},
+    "Bidirectional": {"merge_mode": "concat"},
     "SGD": {"momentum": 0.0, "nesterov": False},
     "RMSprop": {"rho": 0.9},
     "Adam": {"beta_1": 0.9, "beta_2": 0.999},
@@ -59,6 +65,8 @@ def quoted(text: str) -> str:
 
 def literal(value: Any) -> str:
     """A setting as Python text; equal pairs as one number, as Keras takes them."""
+    if isinstance(value, Nested):
+        return f"layers.{value.spec.keras}({', '.join(layer_arguments(value.spec, value.values))})"
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, list | tuple):

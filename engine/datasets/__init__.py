@@ -1,6 +1,8 @@
 """The datasets, one record per file."""
 
+from engine.datasets.adding import ADDING
 from engine.datasets.blobs import BLOBS
+from engine.datasets.brackets import BRACKETS
 from engine.datasets.breast_cancer import BREAST_CANCER
 from engine.datasets.circles import CIRCLES
 from engine.datasets.csv_file import CSV_FILE
@@ -9,6 +11,7 @@ from engine.datasets.digits import DIGITS
 from engine.datasets.image_folder import IMAGE_FOLDER
 from engine.datasets.iris import IRIS
 from engine.datasets.moons import MOONS
+from engine.datasets.series import SERIES
 from engine.datasets.spec import Dataset
 from engine.datasets.spiral import SPIRAL
 from engine.datasets.wine import WINE
@@ -27,6 +30,9 @@ DATASETS: dict[str, Dataset] = {
         WINE,
         BREAST_CANCER,
         DIABETES,
+        BRACKETS,
+        ADDING,
+        SERIES,
         IMAGE_FOLDER,
         CSV_FILE,
     )

@@ -16,18 +16,18 @@ class Description(msgspec.Struct, frozen=True):
     """What can be said about a dataset without loading it.
 
     Args:
-        kind: how a sample is drawn: a picture, a point in the plane, or a row of numbers.
+        kind: how a sample is drawn: a picture, a point in the plane, a row of numbers, or a sequence (time, feature).
         input_shape: of one sample, without the batch axis.
         target: whether a sample has a class or a number.
         class_names: in label order; empty for numbers.
         count: how many samples; 0 where only loading tells.
-        feature_names: of a table's columns, or of the two coordinates.
+        feature_names: of a table's columns, of the two coordinates, or of what every step of a sequence holds.
         target_name: what is predicted, e.g. "disease progression".
         target_unit: unit of a number; may be empty.
         value_range: smallest and largest raw input value that can occur, where known, e.g. (0, 16).
     """
 
-    kind: Literal["image", "points", "table"]
+    kind: Literal["image", "points", "table", "sequence"]
     input_shape: tuple[int, ...]
     target: Literal["class", "number"]
     class_names: tuple[str, ...] = ()
@@ -36,6 +36,12 @@ class Description(msgspec.Struct, frozen=True):
     target_name: str = ""
     target_unit: str = ""
     value_range: tuple[float, float] | None = None
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """What the features of a step stand for, where a step is one character (one-hot); else empty."""
+        is_text = self.kind == "sequence" and len(self.feature_names) > 1
+        return self.feature_names if is_text and all(len(name) == 1 for name in self.feature_names) else ()
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,19 @@ class LayerSpec:
         return f"layers/{self.id}.md"
 
 
+@dataclass(frozen=True)
+class Nested:
+    """A layer given to another one as an argument, such as the LSTM inside a Bidirectional.
+
+    Args:
+        spec: its kind.
+        values: its settings, defaults filled in.
+    """
+
+    spec: LayerSpec
+    values: Values
+
+
 def require_rank(inputs: Shapes, rank: int, axes: str, repairs: tuple[SetValues | InsertBefore, ...] = ()) -> Shape:
     """Return the only input shape, which must have `rank` axes.
 

@@ -10,6 +10,8 @@ import tensorflow as tf
 from engine.datasets.scaling import Scaling
 from engine.errors import UserError
 from engine.keras_code import reading_order
+from engine.layers.spec import LayerSpec, Nested
+from engine.params import Values
 from engine.project import Head, Project
 from engine.shapes import Inference, infer
 
@@ -61,11 +63,12 @@ class Network:
         return keras.Model(self.model.inputs[0], self.tensors)
 
 
-def build(project: Project, scaling: Scaling | None = None) -> Network:
+def build(project: Project, scaling: Scaling | None = None, *, any_size: bool = False) -> Network:
     """Build the network with the initial weights its seed gives.
 
     Args:
         scaling: put behind the input, so that the model takes raw inputs, as an exported one does.
+        any_size: take pictures of any height and width; only where `takes_any_size`.
 
     Raises:
         UserError: the graph has a problem, no output, or is too large for this machine.
@@ -79,7 +82,7 @@ def build(project: Project, scaling: Scaling | None = None) -> Network:
         raise UserError("The network has no output layer.", "Add an Output layer at its end.")
     keras.utils.set_random_seed(project.seed)
     try:
-        return _connect(project, inference, scaling)
+        return _connect(project, inference, scaling, any_size)
     except (tf.errors.ResourceExhaustedError, MemoryError) as error:
         size = inference.num_params * 4 / 1e9
         raise UserError(
@@ -87,22 +90,36 @@ def build(project: Project, scaling: Scaling | None = None) -> Network:
         ) from error
 
 
-def _connect(project: Project, inference: Inference, scaling: Scaling | None) -> Network:
+def _connect(project: Project, inference: Inference, scaling: Scaling | None, any_size: bool) -> Network:
     tensors: dict[str, keras.KerasTensor] = {}
     inputs = []
     for node in reading_order(project.graph):  # that of the exported script, so that a seed gives the same weights
         info = inference.layers[node.name]
         if not info.inputs:
-            inputs.append(keras.Input(info.shape, name=node.name))
+            inputs.append(keras.Input((None, None, info.shape[-1]) if any_size else info.shape, name=node.name))
             tensors[node.name] = _normalised(inputs[-1], scaling) if scaling else inputs[-1]
             continue
-        layer = getattr(keras.layers, info.spec.keras)(**info.spec.arguments(info.values), name=node.name)
+        layer = keras_layer(info.spec, info.values, name=node.name)
         sources = [tensors[name] for name in project.graph.sources(node.name)]
         tensors[node.name] = layer(sources if info.spec.max_inputs > 1 else sources[0])
     if len(inputs) != 1:
         raise UserError(f"The network has {len(inputs)} inputs; training takes one.", "Remove the other Input layers.")
     model = keras.Model(inputs[0], [tensors[head.node] for head in project.heads])
     return Network(model, inference, project.heads, tensors)
+
+
+def keras_layer(spec: LayerSpec, values: Values, **more: str) -> keras.Layer:
+    """Make the Keras layer of a record, and those that it takes as arguments.
+
+    Args:
+        values: checked, defaults filled in.
+        more: arguments beside the settings, e.g. its name.
+    """
+    arguments = {
+        name: keras_layer(value.spec, value.values) if isinstance(value, Nested) else value
+        for name, value in spec.arguments(values).items()
+    }
+    return getattr(keras.layers, spec.keras)(**arguments, **more)
 
 
 def _normalised(raw: keras.KerasTensor, scaling: Scaling) -> keras.KerasTensor:

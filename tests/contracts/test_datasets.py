@@ -57,7 +57,7 @@ def test_loaded_data_are_as_described(name, choice_of):
     assert (loaded.feature_names, loaded.value_range) == (described.feature_names, described.value_range)
     assert any(task.target == loaded.target for task in TASKS.values())
     if loaded.kind != "image":
-        assert len(loaded.feature_names) == loaded.input_shape[0] == len(set(loaded.feature_names))
+        assert len(loaded.feature_names) == loaded.input_shape[-1] == len(set(loaded.feature_names))
     if loaded.value_range:
         assert loaded.value_range[0] <= samples.x.min() and samples.x.max() <= loaded.value_range[1]
 
@@ -100,7 +100,7 @@ def test_describing_imports_nothing_heavy():
 def test_the_toys_load_without_scikit_learn():
     code = (
         "import sys\nfrom engine.datasets.choice import load\nfrom engine.project import DataChoice\n"
-        "for name in ('moons', 'circles', 'spiral', 'xor', 'blobs'): load(DataChoice(name))\n"
+        "for name in ('moons', 'circles', 'spiral', 'xor', 'blobs', 'brackets', 'adding', 'series'): load(DataChoice(name))\n"
         "assert 'sklearn' not in sys.modules and 'PIL' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

@@ -215,6 +215,9 @@ def every_kind():
         ("re", "reshape", {"target_shape": [-1]}),
         ("emb", "embedding", {"input_dim": 7, "output_dim": 5}),
         ("ls", "lstm", {"units": 4, "return_sequences": True, "go_backwards": True}),
+        ("gr", "gru", {"units": 4, "return_sequences": True, "reset_after": False}),
+        ("rnn", "simple_rnn", {"units": 3, "activation": "relu", "return_sequences": True}),
+        ("bi", "bidirectional", {"cell": "gru", "units": 4, "return_sequences": True, "merge_mode": "ave"}),
         ("flat", "flatten", {}),
         ("dense", "dense", {"units": 6, "activation": "leaky_relu", "kernel_initializer": "he_normal"}),
         ("output", "output", {"units": 3, "use_bias": False}),
@@ -247,7 +250,7 @@ def test_what_keras_assumes_is_what_we_leave_out():
         for setting, value in known.items():
             default = parameters[setting].default
             if setting == "activation":
-                assert default is None
+                assert default == (None if value == "linear" else value)
             else:
                 assert default == value or default == value[0], (name, setting)
 

@@ -20,6 +20,9 @@ IMAGE = (12, 9, 4)
 INPUTS = {
     "input": (),
     "lstm": ((7, 5),),
+    "gru": ((7, 5),),
+    "simple_rnn": ((7, 5),),
+    "bidirectional": ((7, 5),),
     "embedding": ((9,),),
     "output": ((20,),),
     "add": (IMAGE, IMAGE, (1, 1, 4)),
