@@ -32,8 +32,8 @@ def run(tmp_path_factory):
 def test_a_moment_has_the_weights_of_its_checkpoint_and_names_its_step(run):
     shelf, project = Shelf(), small_convnet()
     steps = [manifest.step for manifest in run.checkpoints()]
-    assert len(steps) > 3
-    for step in (steps[0], steps[2], steps[-1]):
+    assert steps[0] < steps[-1]
+    for step in (steps[0], steps[1], steps[-1]):
         moment = shelf.moment(project, str(run.path), step)
         manifest = next(manifest for manifest in run.checkpoints() if manifest.step == step)
         saved = safetensors.numpy.load(run.read_checkpoint(manifest))
