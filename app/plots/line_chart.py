@@ -154,7 +154,7 @@ class LineChart(Plot):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show the picture, drawn anew where something changed, and the crosshair over it."""
-        if self._picture is None:
+        if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatio():
             self._picture = self._drawn()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)

@@ -16,7 +16,7 @@ class FrameClock(QObject):
 
     Attributes:
         frames: ms of work for each frame: messages taken, curves laid out, pixels drawn; naps left out.
-        turns: ms of each turn of the loop, painting or not: how long a click may have to wait.
+        turns: ms of each turn of the loop, painting or not: what a click may have to wait for.
 
     Args:
         window: whose painting is watched; all of its widgets are painted by its update request.

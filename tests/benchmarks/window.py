@@ -135,7 +135,7 @@ def _frames(name: str, clock: FrameClock) -> Row:
     frames = clock.frames
     note = f"{len(frames) / WATCHED:.0f} frames a second on {QGuiApplication.platformName()}"
     spread = f"median {percentile(frames, 0.5):.1f} ms, longest {max(frames):.0f} ms"
-    waiting = f"a click waits {percentile(clock.turns, 0.95):.1f} ms at most, 95th percentile"
+    waiting = f"the longest turn of the event loop {max(clock.turns):.0f} ms"
     figure = percentile(frames, 0.95)
     title = f"frame time while training, {name}, 95th percentile"
     return Row(title, figure, "ms", 16.7, "below", note=f"{note}; {spread}; {waiting}")
