@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.data_files import choice_from_files
 from app.dialogs import Dialogs
 from app.dropped import meaning
+from app.file_dialogs import file_stem
 from app.project_file import FileChanged
 from app.studio import Studio
 from app.theme import Look
@@ -60,7 +61,7 @@ class FileCommands(QObject):
         """Where Save as begins."""
         if self._document.path is not None:
             return self._document.path
-        return self._settings.last_folder / f"{_file_stem(self._document.project.title)}{SUFFIX}"
+        return self._settings.last_folder / f"{file_stem(self._document.project.title)}{SUFFIX}"
 
     def new(self) -> None:
         """Ask for data, and open a first network for them."""
@@ -201,9 +202,3 @@ class FileCommands(QObject):
     def _remember(self, path: Path) -> None:
         self._settings.add_recent(path)
         self._settings.last_folder = path.parent
-
-
-def _file_stem(title: str) -> str:
-    """The title as a file's name, without what file systems refuse."""
-    kept = "".join("-" if letter in '/\\:*?"<>|' or not letter.isprintable() else letter for letter in title)
-    return kept.strip(" .")[:80] or "untitled"

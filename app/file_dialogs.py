@@ -24,3 +24,9 @@ def ask_for_target(parent: QWidget, title: str, suggested: str, kinds: str) -> P
     """Ask where to write a file; the dialog itself asks before an old one is replaced. None when cancelled."""
     name, _ = QFileDialog.getSaveFileName(parent, title, suggested, kinds)
     return Path(name) if name else None
+
+
+def file_stem(title: str) -> str:
+    """Return the title as a file's name, without what file systems refuse."""
+    kept = "".join("-" if letter in '/\\:*?"<>|' or not letter.isprintable() else letter for letter in title)
+    return kept.strip(" .")[:80] or "untitled"

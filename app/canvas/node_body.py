@@ -15,6 +15,7 @@ LABEL_HEIGHT = 16
 MOST_BARS = 16
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+LABEL_ROLES = ("numberLarge", "axis", "heat")  # the largest that fits
 
 
 class Body:
@@ -79,12 +80,10 @@ def paint_label(painter: QPainter, box: QRectF, label: str, theme: Theme) -> Non
     painter.setPen(theme.color("ink3"))
     painter.setFont(theme.font("caption"))
     painter.drawText(QRectF(box.left(), box.top() + 10, box.width() + 6, 16), LEFT, "label")
-    large = QFontMetricsF(theme.font("numberLarge")).horizontalAdvance(label) <= box.width() + 6
+    fitting = (role for role in LABEL_ROLES if QFontMetricsF(theme.font(role)).horizontalAdvance(label) <= box.width())
     painter.setPen(theme.color("ink"))
-    painter.setFont(theme.font("numberLarge" if large else "axis"))
-    painter.drawText(
-        QRectF(box.left(), box.top() + 26, box.width() + 6, 24), LEFT, elided(painter, label, box.width() + 6)
-    )
+    painter.setFont(theme.font(next(fitting, LABEL_ROLES[-1])))
+    painter.drawText(QRectF(box.left(), box.top() + 26, box.width(), 24), LEFT, elided(painter, label, box.width()))
 
 
 def paint_label_line(painter: QPainter, box: QRectF, label: str, theme: Theme) -> None:

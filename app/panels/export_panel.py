@@ -8,7 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.file_dialogs import ask_for_target
+from app.file_dialogs import ask_for_target, file_stem
 from app.icons import icon
 from app.job import Job, JobState
 from app.studio import Studio
@@ -63,6 +63,7 @@ class ExportPanel(QWidget):
         self._job: Job | None = None
         self._asked: tuple[Format, Path] | None = None
         self._written = Path()
+        self._last_folder: Path | None = None
         self.ask_for_target: Callable[[QWidget, str, str, str], Path | None] = ask_for_target
         self.open_folder: Callable[[Path], object] = _open_folder
         self.buttons: dict[str, QPushButton] = {}
@@ -89,11 +90,17 @@ class ExportPanel(QWidget):
     def export(self, id: str) -> None:
         """Ask for a place and write."""
         format = next(format for format in FORMATS if format.id == id)
-        title = self._studio.document.project.title or "model"
         kinds = f"{format.name} (*{format.suffix})"
-        path = self.ask_for_target(self, f"Export as {format.name}", f"{title}{format.suffix}", kinds)
+        path = self.ask_for_target(self, f"Export as {format.name}", str(self._suggested(format)), kinds)
         if path is not None:
+            self._last_folder = path.parent
             self._start(format, path if path.suffix else path.with_suffix(format.suffix))
+
+    def _suggested(self, format: Format) -> Path:
+        """Where the last export went, else beside the project's file, else in the user's own folder."""
+        document = self._studio.document
+        folder = self._last_folder or (document.path.parent if document.path is not None else Path.home())
+        return folder / f"{file_stem(document.project.title)}{format.suffix}"
 
     def _start(self, format: Format, path: Path) -> None:
         self._asked = (format, path)

@@ -17,7 +17,7 @@ from app.widgets.plain_label import PlainLabel
 from app.widgets.progress_line import ProgressLine
 from engine.messages import Predicted
 
-TILE = 84
+TILE = 120
 MOST_PROBLEMS = 6
 
 

@@ -16,7 +16,7 @@ from app.widgets.toggle import Toggle
 from engine.project import DataChoice
 
 SCALINGS = [("none", "None"), ("minmax", "0 to 1"), ("standard", "Standard")]
-HELP = "Drag a handle to move the split. Test stays closed until the final evaluation."
+HELP, MORE_HELP = "Drag a handle to change", "The test part stays closed until the final evaluation."
 SCALING_HELP = "Learned on the training part only. Standard: mean 0 and standard deviation 1."
 
 
@@ -46,7 +46,9 @@ class SplitSettings(QWidget):
         row.addWidget(PlainLabel("Scale", "body", look))
         row.addWidget(self.scaling)
         row.addSpacing(8)
-        row.addWidget(ElidedLabel(HELP, "body", look), 1)
+        self.help = ElidedLabel("", "body", look)
+        self.help.set_text(HELP, MORE_HELP)
+        row.addWidget(self.help, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)

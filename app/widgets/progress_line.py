@@ -10,6 +10,7 @@ from app.widgets.icon_button import IconButton
 from app.widgets.plain_label import PlainLabel
 
 FINE = 1000
+RING = 4  # px for the focus ring of the cancel button
 
 
 class ProgressLine(QWidget):
@@ -35,6 +36,7 @@ class ProgressLine(QWidget):
         row.addWidget(self._done)
         row.addWidget(self._total)
         row.addWidget(self._cancel)
+        row.setContentsMargins(0, RING, RING, RING)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)

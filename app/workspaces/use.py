@@ -54,6 +54,8 @@ class UseWorkspace(QWidget):
         self._studio, self._look = studio, look
         self._kind = ""
         self._files_job: Job | None = None
+        self._paths: tuple[Path, ...] = ()
+        self._answered_by = ""
         self._run: RunModel | None = None
         self.predictor = LivePredictor(studio, self)
         self.ways = Segmented(WAYS["image"], look)
@@ -86,8 +88,13 @@ class UseWorkspace(QWidget):
             self._studio.noted.emit("No trained network can recognise images yet: train first, then load them.", "warn")
             return
         self.show_way("files")
-        self.files.set_busy(f"Reading {count(len(paths))} file" + "s" * (len(paths) != 1))
-        self._files_job = self._studio.predict_files(paths)
+        self._paths = tuple(paths)
+        self._ask_files(f"Reading {count(len(paths))} file" + "s" * (len(paths) != 1))
+
+    def _ask_files(self, busy: str) -> None:
+        self.files.set_busy(busy)
+        self._answered_by = self.weights.text
+        self._files_job = self._studio.predict_files(self._paths)
         self._files_job.said.connect(self._take_files)
         self._files_job.ended.connect(self._end_files)
         if not self._files_job.is_open:
@@ -254,6 +261,8 @@ class UseWorkspace(QWidget):
         page = self.pages.currentWidget()
         if isinstance(page, DrawPanel | PlaneInput | RowEditor):
             self._ask(page.current_input())
+        elif self._paths and self._files_job is None and self._answered_by != self.weights.text:
+            self._ask_files("")  # other weights answer now than those the answers on screen came from
 
     def _take(self, predicted: Predicted) -> None:
         if len(predicted.outputs):

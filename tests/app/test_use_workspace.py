@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from app.actions import Actions
 from app.draw_pad import SIDE, DrawPad
+from app.file_dialogs import file_stem
 from app.job import JobState
 from app.panels.export_panel import proof
 from app.panels.prediction_card import probability_lines
@@ -278,6 +279,13 @@ def test_images_are_predicted_and_problems_listed(qtbot, make, digits):
     assert workspace.files.problems.text() == "notes.txt is not an image."
     assert workspace.card.winner.text == "2"
     assert workspace.files.grid.table()[1][0][1] == "2 91% <b>a</b>.png"
+    asked = len(studio.asked)
+    workspace._show_weights()
+    assert len(studio.asked) == asked
+    workspace._answered_by = "Weights of another run"
+    workspace._show_weights()
+    assert len(studio.asked) == asked + 1
+    assert studio.asked[-1].request.paths == ("a.png", "notes.txt")
 
 
 def test_a_row_of_a_table(qtbot, make):
@@ -350,9 +358,11 @@ def test_a_failed_export_can_be_tried_again(qtbot, make, tmp_path):
 
 def test_a_cancelled_dialog_exports_nothing(make):
     workspace, studio = make()
-    workspace.exporting.ask_for_target = lambda *_: None
+    offered = []
+    workspace.exporting.ask_for_target = lambda *asked: offered.append(Path(asked[2]))
     workspace.export_keras()
     assert studio.asked == []
+    assert offered == [Path.home() / f"{file_stem(studio.document.project.title)}.keras"]
 
 
 def test_the_test_part_is_counted(qtbot, make, digits):
