@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from app.explain import VIEWS
+
 
 @dataclass(frozen=True)
 class Action:
@@ -100,7 +102,11 @@ _USE = (
     Action("export_keras", "Export as .keras…", "Ctrl+Shift+E", "export", "Use", "save model", view="use"),
     Action("export_script", "Export as a Python script…", "", "export", "Use", "code keras", view="use"),
 )
-ACTIONS: tuple[Action, ...] = (*_FILE, *_VIEWS, *_TRAINING, *_CANVAS, *_USE)
+_SEE = tuple(
+    Action(f"see_{entry.id}", f"See: {entry.title.lower()}", f"Alt+{n}", "eye", "See", "explain view", view="see")
+    for n, entry in enumerate(VIEWS, start=1)
+)
+ACTIONS: tuple[Action, ...] = (*_FILE, *_VIEWS, *_TRAINING, *_CANVAS, *_SEE, *_USE)
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
 

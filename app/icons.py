@@ -51,6 +51,8 @@ NAMES = {
     "info": "info",
     "help": "question",
     "eraser": "eraser",
+    "film": "film-strip",
+    "branch": "git-branch",
 }
 
 

@@ -53,9 +53,10 @@ WORKSPACES = {
     "build": ("app.workspaces.build", "BuildWorkspace"),
     "data": ("app.workspaces.data", "DataWorkspace"),
     "train_view": ("app.workspaces.train", "TrainWorkspace"),
+    "see": ("app.workspaces.see", "SeeWorkspace"),
     "use": ("app.workspaces.use", "UseWorkspace"),
 }
-COMING = {"see": "SEE", "lab": "LAB"}
+COMING = {"lab": "LAB"}
 VIEWS = ("home", "build", "data", "train_view", "see", "lab", "use")
 PLAIN_KEYS = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
 
@@ -289,6 +290,8 @@ class MainWindow(QMainWindow):
         workspace = getattr(importlib.import_module(module), name)(self._studio, self._look, self.commands, self)
         if id == "home":
             self._connect_home(workspace)
+        elif id == "build":
+            workspace.see_wanted.connect(self._see_layer)
         return workspace
 
     def _connect_home(self, home: QWidget) -> None:
@@ -323,7 +326,12 @@ class MainWindow(QMainWindow):
 
         return entries(self.commands, self.files, self._studio.document, self._look, self.set_theme)
 
+    def _see_layer(self, name: str) -> None:
+        self.show_view("see").open_layer(name)  # type: ignore[attr-defined]
+
     def _recognise(self, paths: list[Path]) -> None:
+        if self.view == "see" and self.workspace("see").load_picture(paths[0]):  # type: ignore[attr-defined]
+            return
         self.show_view("use").load_images(paths)  # type: ignore[attr-defined]
 
     def _follow_history(self, _can: bool = False) -> None:

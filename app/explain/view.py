@@ -22,6 +22,7 @@ class View(QWidget):
         kinds: ids of the layers this view can take apart; the frame offers them and hands one over by `set_layer`.
             Empty for a view of the whole network.
         what: those kinds in words, for the sentence where the network has none, e.g. "a convolution or pooling layer".
+        prefers_last: whether the frame first offers the last of those layers, not the first.
         takes_pictures: whether an image file of the user's own can take the sample's place.
         settled: the view has drawn what belongs to this step; films are taken then.
         sample_wanted: index of a sample that the frame should show.
@@ -31,6 +32,7 @@ class View(QWidget):
 
     kinds: ClassVar[Sequence[str]] = ()
     what: ClassVar[str] = ""
+    prefers_last: ClassVar[bool] = False
     takes_pictures: ClassVar[bool] = False
     settled = Signal(int)
     sample_wanted = Signal(int)

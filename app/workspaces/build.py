@@ -37,7 +37,13 @@ EDGE = 12  # px between overlays and the canvas's border
 
 
 class BuildWorkspace(QWidget):
-    """The layer editor."""
+    """The layer editor.
+
+    Attributes:
+        see_wanted: name of a layer that See should take apart.
+    """
+
+    see_wanted = Signal(str)
 
     def __init__(self, studio: Studio, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -333,8 +339,7 @@ class BuildWorkspace(QWidget):
 
     def _open_in_see(self, name: str) -> None:
         self._document.select([name])
-        if self._actions.is_enabled("see"):
-            self._actions.trigger("see")
+        self.see_wanted.emit(name)
 
     def _open_menu(self, at: QPoint) -> None:
         self._run_menu(canvas_menu(self.view, self._actions, at), self.view.viewport().mapToGlobal(at))

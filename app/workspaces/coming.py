@@ -34,24 +34,6 @@ class Page:
     today: tuple[Today, ...]
 
 
-SEE = Page(
-    "See: one computation at a time",
-    "This view will take a trained network apart: a kernel sliding over its input, the pixels that made a class win, "
-    "the gates of an LSTM over time. Its tools are not in this version. What a network does with one sample can be "
-    "seen today in these places.",
-    (
-        Today(
-            "Live activations", "Every layer's output for the probe sample, moving while it trains.", "Build", "build"
-        ),
-        Today(
-            "Curves and mistakes",
-            "Loss and metric of every step, and which samples are mixed up.",
-            "Train",
-            "train_view",
-        ),
-        Today("Your own drawing", "Draw or load an image and read the probability of every class.", "Use", "use"),
-    ),
-)
 LAB = Page(
     "Lab: experiments beside a project",
     "This view will compare optimisers on a surface you can turn, and many trainings side by side. Its tools are not "
