@@ -57,17 +57,15 @@ def _pictures(question: ReadPictures) -> Iterator[Answer]:
 
     limit_pixels()
     for path in question.paths:
-        limit_cpu()
         try:
             shape = (question.height, question.width)
-            pixels, size, animated = read_picture(Path(os.fsdecode(path)), shape, question.color)
+            pixels, size, animated = read_picture(Path(os.fsdecode(path)), shape, question.color, question.keeps_ratio)
             yield PictureRead(pixels=pixels, size=size, animated=animated)
         except UserError as error:
             yield PictureRefused(reason=error.message.rstrip("."), foreign=isinstance(error, NotAPicture))
 
 
 def _table(question: ReadTable) -> Iterator[Answer]:
-    limit_cpu()
     path = Path(os.fsdecode(question.path))
     samples = read_table(read_bounded(path, MAX_BYTES), shown(path.name), question.options)
     yield TableRead(description=samples.description, rows=len(samples.y), problems=samples.problems)
@@ -76,7 +74,6 @@ def _table(question: ReadTable) -> Iterator[Answer]:
 
 
 def _rows(question: ReadRows) -> Iterator[Answer]:
-    limit_cpu()
     path = Path(os.fsdecode(question.path))
     data = read_bounded(path, MAX_BYTES)
     given = read_given_rows(data, shown(path.name), question.feature_names, question.options)
@@ -100,8 +97,10 @@ def main() -> None:
     while data := os.read(0, CHUNK):
         for question in decoder.feed(data):
             try:
+                limit_cpu()
                 for answer in answers(question):  # type: ignore[arg-type]
                     _send(channel, answer)
+                    limit_cpu()
             except Exception:  # The border of this process: a bug is told to whoever asked.
                 _send(channel, Broken(details=traceback.format_exc()))
 

@@ -99,6 +99,32 @@ def read_pictures(
     return stack.x, names, tuple(stack.problems())
 
 
+def read_whole_picture(
+    path: str, longest: int, color: Color, inspection: Inspection | None = None
+) -> tuple[np.ndarray, tuple[int, int]]:
+    """Read one picture file in its own ratio.
+
+    Args:
+        longest: its longer side is shrunk to this, px, where it is longer.
+
+    Returns:
+        float32 (height, width, channel), 0..255; the size (width, height) it had.
+
+    Raises:
+        UserError: it could not be read.
+        Cancelled: the inspection was cancelled.
+    """
+    file = absolute(path)
+    (answer,) = _answers([file], (longest, longest), color, inspection or Inspection(), keeps_ratio=True)
+    if isinstance(answer, PictureRefused):
+        raise UserError(
+            f"{shown(file.name)} could not be read: {answer.reason}.",
+            "Choose a PNG, JPEG, BMP, GIF, WebP or TIFF file.",
+            where="path",
+        )
+    return answer.pixels.astype(np.float32), answer.size
+
+
 def load_table(path: str, options: TableOptions, inspection: Inspection | None = None) -> Samples:
     """Read a CSV file.
 
@@ -207,7 +233,7 @@ def _take(stack: _Stack, number: int, path: Path, answer: Answer) -> None:
 
 
 def _answers(
-    paths: Sequence[Path], shape: tuple[int, int], color: Color, inspection: Inspection
+    paths: Sequence[Path], shape: tuple[int, int], color: Color, inspection: Inspection, *, keeps_ratio: bool = False
 ) -> Iterator[PictureRead | PictureRefused]:
     """Yield one answer for each path; a file that ends the inspector is refused, and a new one goes on behind it."""
     done = deaths = 0
@@ -216,7 +242,9 @@ def _answers(
             with Inspector(inspection, inspection.seconds) as inspector:
                 while done < len(paths):
                     batch = tuple(os.fsencode(path) for path in paths[done : done + BATCH])
-                    question = ReadPictures(paths=batch, height=shape[0], width=shape[1], color=color)
+                    question = ReadPictures(
+                        paths=batch, height=shape[0], width=shape[1], color=color, keeps_ratio=keeps_ratio
+                    )
                     for answer in inspector.ask(question, len(batch)):
                         assert isinstance(answer, PictureRead | PictureRefused)
                         yield answer

@@ -47,12 +47,15 @@ def limit_pixels() -> None:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
-def read_picture(path: Path, shape: tuple[int, int], color: str) -> tuple[np.ndarray, tuple[int, int], bool]:
+def read_picture(
+    path: Path, shape: tuple[int, int], color: str, keeps_ratio: bool = False
+) -> tuple[np.ndarray, tuple[int, int], bool]:
     """Decode and resize one file.
 
     Args:
         shape: (height, width) wanted.
         color: "grey" or "rgb".
+        keeps_ratio: `shape` only bounds the picture; it keeps its ratio and is never enlarged.
 
     Returns:
         uint8 (height, width, channels); the size (width, height) it had; whether it has further frames.
@@ -64,7 +67,7 @@ def read_picture(path: Path, shape: tuple[int, int], color: str) -> tuple[np.nda
     if not data:
         raise NotAPicture("empty, 0 bytes")
     try:
-        return _decoded(data, shape, color)
+        return _decoded(data, shape, color, keeps_ratio)
     except UnidentifiedImageError:
         raise NotAPicture(f"not an image, {_beginning(data)}") from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -75,15 +78,24 @@ def read_picture(path: Path, shape: tuple[int, int], color: str) -> tuple[np.nda
         raise UserError(f"damaged or truncated ({str(error)[:80] or type(error).__name__})") from None
 
 
-def _decoded(data: bytes, shape: tuple[int, int], color: str) -> tuple[np.ndarray, tuple[int, int], bool]:
+def _decoded(
+    data: bytes, shape: tuple[int, int], color: str, keeps_ratio: bool
+) -> tuple[np.ndarray, tuple[int, int], bool]:
     with Image.open(BytesIO(data), formats=FORMATS) as image:
         image.load()
         first = ImageOps.exif_transpose(image)
         size = first.size
         flat = _flattened(first).convert("L" if color == "grey" else "RGB")
-        flat = flat.resize((shape[1], shape[0]), Image.Resampling.BILINEAR)
-        pixels = np.asarray(flat, np.uint8).reshape(*shape, -1)
+        high, wide = _bounded(size, shape) if keeps_ratio else shape
+        flat = flat.resize((wide, high), Image.Resampling.BILINEAR)
+        pixels = np.asarray(flat, np.uint8).reshape(high, wide, -1)
         return pixels, size, bool(getattr(image, "is_animated", False))
+
+
+def _bounded(size: tuple[int, int], shape: tuple[int, int]) -> tuple[int, int]:
+    """Height and width of a picture of `size` (width, height), shrunk until it fits into `shape` (height, width)."""
+    share = min(1.0, shape[0] / size[1], shape[1] / size[0])
+    return max(1, round(size[1] * share)), max(1, round(size[0] * share))
 
 
 def _flattened(image: Image.Image) -> Image.Image:

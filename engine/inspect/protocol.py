@@ -15,12 +15,17 @@ Color = Literal["grey", "rgb"]
 
 
 class ReadPictures(Message, frozen=True):
-    """Decode and resize picture files; each is answered in turn by `PictureRead` or `PictureRefused`."""
+    """Decode and resize picture files; each is answered in turn by `PictureRead` or `PictureRefused`.
+
+    Args:
+        keeps_ratio: height and width only bound a picture; it keeps its ratio and is never enlarged.
+    """
 
     paths: tuple[bytes, ...]
     height: int
     width: int
     color: Color
+    keeps_ratio: bool = False
 
 
 class ReadTable(Message, frozen=True):
