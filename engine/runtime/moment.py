@@ -1,7 +1,8 @@
 """Moment: a network at one step of its training, its weights as a value, so that looking never disturbs training."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from safetensors import SafetensorError
 
 from engine.datasets.scaling import Scaling
 from engine.errors import UserError
+from engine.explain.averaged_head import takes_any_size
 from engine.project import Project
 from engine.run_folder import Manifest, RunFolder, RunInfo
 from engine.runtime.build import Network, build
@@ -27,17 +29,24 @@ class Sight:
 
     Args:
         project: built with its initial weights.
+        any_size: for pictures of any height and width; only where `takes_any_size`.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, *, any_size: bool = False) -> None:
         self.project = project
-        self.network: Network = build(project)
+        self.network: Network = build(project, any_size=any_size)
         self.taps = self.network.taps()
         self.variables = layer_variables(self.network.model)
         names = {id(variable): name for name, variable in self.variables.items()}
         self._trainable = tuple(names[id(variable)] for variable in self.taps.trainable_variables)
         self._fixed = tuple(names[id(variable)] for variable in self.taps.non_trainable_variables)
         self._compiled: dict[Any, Callable[..., Any]] = {}
+
+    @cached_property
+    def free(self) -> "Sight | None":
+        """The same network for pictures of any height and width; None where its head needs one size."""
+        is_free = takes_any_size(self.project, self.network.inference)
+        return Sight(self.project, any_size=True) if is_free else None
 
     @property
     def trainable(self) -> tuple[str, ...]:
@@ -91,6 +100,12 @@ class Moment:
     def project(self) -> Project:
         """What was built."""
         return self.sight.project
+
+    @property
+    def free(self) -> "Moment | None":
+        """The same moment for pictures of any height and width; None where its head needs one size."""
+        sight = self.sight.free
+        return None if sight is None else replace(self, sight=sight)
 
     @property
     def network(self) -> Network:

@@ -1,5 +1,6 @@
 """What the engine keeps between jobs: data loaded lately, the trainer that is live, the networks in use."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from engine.runtime.training.trainer import Trainer
 
 KEPT_DATA = 2
 KEPT_SIGHTS = 3
+KEPT_PICTURES = 3
 KEPT_WEIGHTS = 256 * 1024 * 1024  # bytes of checkpoints read lately
 
 
@@ -44,6 +46,7 @@ class Shelf:
     live_folder: str = ""
     warm: Trainer | None = None
     _data: dict[bytes, LoadedData] = field(default_factory=dict)
+    _pictures: dict[Hashable, np.ndarray] = field(default_factory=dict)
     _sights: dict[bytes, Sight] = field(default_factory=dict)
     _weights: dict[tuple[str, str], dict[str, tf.Tensor]] = field(default_factory=dict)
 
@@ -60,6 +63,15 @@ class Shelf:
             for old in list(self._data)[:-KEPT_DATA]:
                 del self._data[old]
         return self._data[key]
+
+    def picture(self, key: Hashable, read: Callable[[], np.ndarray]) -> np.ndarray:
+        """Return the pixels of an image file, from memory where they were read lately."""
+        found = self._pictures.get(key)
+        if found is None:
+            found = self._pictures[key] = read()
+            for old in list(self._pictures)[:-KEPT_PICTURES]:
+                del self._pictures[old]
+        return found
 
     def holds(self, choice: DataChoice) -> bool:
         """Whether these data are in memory."""

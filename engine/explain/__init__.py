@@ -1,0 +1,1 @@
+"""The numbers of an explanation, step by step, in NumPy; held against TensorFlow by tests."""
