@@ -65,13 +65,13 @@ def _through(info: LayerInfo, before: Sight, image: Pair) -> Sight:
         jump = tuple(j * s for j, s in zip(before.jump, steps, strict=True))
         term = (window[0], dilation[0], before.jump[0])
         return Sight((field[0], field[1]), (jump[0], jump[1]), (*before.terms, term), before.sees_all)
-    if _mixes_places(info):
+    if mixes_places(info):
         field = (max(before.field[0], image[0]), max(before.field[1], image[1]))
         return Sight(field, before.jump, before.terms, sees_all=True)
     return before
 
 
-def _mixes_places(info: LayerInfo) -> bool:
+def mixes_places(info: LayerInfo) -> bool:
     """Whether one output value may depend on every place: pooling over the whole, or dense behind a flat vector."""
     if info.spec.id.startswith("global_") or info.spec.family == "recurrent":
         return True
