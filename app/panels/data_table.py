@@ -14,7 +14,7 @@ from app.widgets.plain_label import PlainLabel
 
 DIGITS = 6
 WIDEST = 320  # px of a column at first
-SIZE = (720, 520)
+SIZE = (860, 520)
 
 
 @runtime_checkable

@@ -47,8 +47,10 @@ class SmallCharts(QWidget):
         self._run = run
         self._smoothed = Smoothed(SMOOTHING)
         for chart in (self.metric_chart, self.rate_chart):
-            for key in ("train", "validation", "rate"):
+            for key in ("train", "validation", "rate", "now"):
                 chart.remove(key)
+        self.norms.set_values(np.zeros((0, 0)), ())
+        self.norms.set_playhead(None)
         for label in (self.train_value, self.validation_value, self.rate_value):
             label.clear()
         if run is not None and run.project.heads:

@@ -364,7 +364,7 @@ class TrainWorkspace(QWidget):
     def _show_tabs(self) -> None:
         short = self.height() < TALL
         empty = self.curves.is_empty
-        self.tabs.setVisible(short)
+        self.tabs.setVisible(short and not empty)
         self._line.setVisible(not short and not empty)
         self.charts.setVisible(not empty and (not short or self.tabs.value == "charts"))
-        self.runs.setVisible(not short or self.tabs.value == "runs")
+        self.runs.setVisible(not short or empty or self.tabs.value == "runs")

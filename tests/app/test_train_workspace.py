@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from app.actions import Actions
 from app.plan_edits import losses_for, waiting, with_loss, with_optimizer, with_optimizer_value, with_plan
 from app.reading import cell_samples, class_probabilities, predicted_classes, wrong_first
+from app.run_model import RunModel
 from app.run_rows import run_name, run_row, runs_csv, safe_cell
 from app.smoothing import Smoothed
 from app.theme import Look
@@ -233,6 +234,16 @@ def test_redraws_are_few(qtbot):
     for _ in range(100):
         throttle.request()
     qtbot.waitUntil(lambda: drawn == [1, 1])
+
+
+def test_a_run_without_steps_shows_nothing_of_the_one_before(qtbot, make, digits):
+    run = trained_run(FOLDER, DIGITS, digits, epochs=3)
+    workspace, studio = make(run)
+    norms = workspace.charts.norms
+    qtbot.waitUntil(lambda: len(norms.table()[1]) > 0)
+    workspace.charts.set_run(RunModel(FOLDER, run.project))
+    assert norms.table()[1] == []
+    assert not norms.grab().isNull()
 
 
 def test_a_cell_of_the_confusion_matrix_shows_its_samples(qtbot, make, digits):
