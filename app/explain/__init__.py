@@ -19,4 +19,6 @@ class ViewEntry:
     name: str
 
 
-VIEWS: tuple[ViewEntry, ...] = ()
+VIEWS: tuple[ViewEntry, ...] = (
+    ViewEntry("step", "One step", "app.explain.step.view", "StepView"),
+)

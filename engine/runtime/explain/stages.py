@@ -130,6 +130,9 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
     data = yield from question.data()
     stepper = Stepper(question, data)
     stop = Stop(question.values["until"], question.values["above"])
+    for _ in range(question.values["ahead"]):
+        stepper.apply(stepper.measure()[5])
+        yield Report()
     measured, stopped = yield from _walked(stepper, stop, question.values["steps"])
     yield Report()
     return _answer(stepper, measured, stopped, question.values["sample"])
@@ -250,6 +253,7 @@ STAGES = Explainer(
     _run,
     (
         Param("sample", "int", 0, low=0, help="Position in the batch of the sample that is shown."),
+        Param("ahead", "int", 0, low=0, high=100_000, help="Steps done before the one that is shown."),
         Param("until", "choice", "none", choices=("none", "norm", "rise", "nan"), help="Walk on until this happens."),
         Param("above", "float", 1.0, low=0.0, label="Gradient norm above", help="For the condition on the norm."),
         Param("steps", "int", 500, low=1, high=100_000, help="Give up the walk after as many steps."),

@@ -1,0 +1,169 @@
+"""The arrays of a stage: each as a matrix of cells with its name, shape and scale; a cell opens to its arithmetic."""
+
+import numpy as np
+from PySide6.QtCore import QPoint, QRect, QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.explain.number_text import number
+from app.plots.heat_map import HeatMap
+from app.text import shape
+from app.theme import Look
+from app.widgets.choice_box import ChoiceBox
+from app.widgets.plain_label import PlainLabel
+from engine.explain.opened import Place
+
+MOST_ROWS, MOST_COLUMNS = 64, 64
+CELL = 44
+WORDS = {
+    "batch": "Batch",
+    "forward": "Output",
+    "loss": "Loss of each sample",
+    "backward": "Error, ∂L/∂output",
+    "gradient": "Gradient, ∂L/∂w",
+    "slot": "Slot",
+    "weight": "Weight",
+}
+
+
+class ArrayCard(QWidget):
+    """One array.
+
+    Attributes:
+        clicked: the Place of a cell, where it has one, and the cell's rectangle on the screen.
+    """
+
+    clicked = Signal(object, object)
+
+    def __init__(self, key: str, values: np.ndarray, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key, self._values = key, np.asarray(values)
+        self._slice = 0
+        self._map = HeatMap(look)
+        self._map.set_largest_cell(CELL)
+        self._map.clicked.connect(self._pick)
+        head = QHBoxLayout()
+        head.addWidget(PlainLabel(words_of(key), "title", look, "ink"))
+        head.addWidget(PlainLabel(shape(self._values.shape) or "1", "number", look, "ink3"))
+        head.addStretch(1)
+        self._choice = ChoiceBox([(str(n), self._slice_name(n)) for n in range(self._slices())], look)
+        self._choice.setVisible(self._slices() > 1)
+        self._choice.changed.connect(self._choose)
+        head.addWidget(self._choice)
+        self._scale = PlainLabel("", "caption", look, "ink3")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self._map, 1)
+        column.addWidget(self._scale)
+        self._show()
+
+    def sizeHint(self) -> QSize:
+        """As high as its cells want to be, within reason."""
+        rows = min(len(self._matrix()), MOST_ROWS)
+        return QSize(260, 60 + max(48, min(320, rows * 32)))
+
+    def place_of(self, row: int, column: int) -> Place | None:
+        """Where a cell's number stands in the network; None where it opens to nothing."""
+        kind, _, rest = self._key.partition("/")
+        index = self._index(row, column)
+        if kind in ("forward", "backward"):
+            return Place("activation" if kind == "forward" else "error", rest, index)
+        layer, _, variable = rest.partition("/")
+        if kind == "gradient":
+            return Place("gradient", layer, index, variable)
+        if kind == "weight" and variable.endswith("/before"):
+            return Place("weight", layer, index, variable.removesuffix("/before"))
+        return None
+
+    def _slices(self) -> int:
+        return int(np.prod(self._values.shape[2:])) if self._values.ndim > 2 else 1
+
+    def _slice_name(self, n: int) -> str:
+        places = np.unravel_index(n, self._values.shape[2:]) if self._values.ndim > 2 else ()
+        names = ("channel",) if len(places) == 1 else ("in", "out")
+        return ", ".join(f"{name} {int(place)}" for name, place in zip(names, places, strict=False))
+
+    def _matrix(self) -> np.ndarray:
+        values = np.asarray(self._values, float)
+        if values.ndim > 2:
+            values = values.reshape(*values.shape[:2], -1)[:, :, self._slice]
+        return values.reshape(1, -1) if values.ndim < 2 else values
+
+    def _index(self, row: int, column: int) -> tuple[int, ...]:
+        shape = self._values.shape
+        if len(shape) < 2:
+            return (column,) if shape else ()
+        return (
+            (row, column, *(int(n) for n in np.unravel_index(self._slice, shape[2:]))) if shape[2:] else (row, column)
+        )
+
+    def _choose(self, value: str) -> None:
+        self._slice = int(value)
+        self._show()
+
+    def _show(self) -> None:
+        matrix = self._matrix()[:MOST_ROWS, :MOST_COLUMNS]
+        finite = self._values[np.isfinite(np.asarray(self._values, float))]
+        limit = float(np.abs(finite).max(initial=0.0)) or 1.0
+        self._map.set_values(matrix, -limit, limit, numbers=True)
+        whole = self._matrix().shape
+        part = f"; the first {len(matrix)} of {whole[0]} rows" if len(matrix) < whole[0] else ""
+        norm = float(np.linalg.norm(np.asarray(finite, float)))
+        self._scale.setText(f"scale ±{number(limit)}, L2 norm {number(norm)}{part}")
+
+    def _pick(self, row: int, column: int) -> None:
+        place = self.place_of(row, column)
+        if place is not None:
+            corner = self._map.mapToGlobal(QPoint(self._map.width() // 2, self._map.height() // 2))
+            self.clicked.emit(place, QRect(corner, QSize(1, 1)))
+
+
+def words_of(key: str) -> str:
+    """Name an array, e.g. "Gradient, ∂L/∂w: kernel" or "Slot momentum of kernel, after"."""
+    kind, _, rest = key.partition("/")
+    parts = rest.split("/")
+    if kind in ("forward", "backward", "loss"):
+        return WORDS[kind]
+    if kind == "batch":
+        return {"x": "Inputs, normalised", "y": "Targets"}.get(rest, "Which samples")
+    if kind == "slot":
+        return f"{parts[2]} of {parts[1]}, {parts[3]}"
+    return f"{WORDS[kind]}: {', '.join(parts[1:])}"
+
+
+class StageArrays(QScrollArea):
+    """The arrays of one stage, in columns.
+
+    Attributes:
+        clicked: as `ArrayCard.clicked`.
+    """
+
+    clicked = Signal(object, object)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.cards: list[ArrayCard] = []
+
+    def show_arrays(self, arrays: dict[str, np.ndarray]) -> None:
+        """Show these arrays; before and after stand side by side."""
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(16)
+        self.cards = []
+        row: QHBoxLayout | None = None
+        for key, values in arrays.items():
+            card = ArrayCard(key, values, self._look)
+            card.clicked.connect(self.clicked)
+            self.cards.append(card)
+            if row is None or not key.endswith("/after"):
+                row = QHBoxLayout()
+                row.setSpacing(24)
+                column.addLayout(row)
+            row.addWidget(card, 1)
+        column.addStretch(1)
+        self.setWidget(content)
