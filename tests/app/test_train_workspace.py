@@ -238,7 +238,7 @@ def test_redraws_are_few(qtbot):
 
 def test_a_run_without_steps_shows_nothing_of_the_one_before(qtbot, make, digits):
     run = trained_run(FOLDER, DIGITS, digits, epochs=3)
-    workspace, studio = make(run)
+    workspace, _ = make(run)
     norms = workspace.charts.norms
     qtbot.waitUntil(lambda: len(norms.table()[1]) > 0)
     workspace.charts.set_run(RunModel(FOLDER, run.project))
