@@ -16,7 +16,8 @@ import tensorflow as tf
 from engine.graph import Graph
 from engine.runtime.build import Network
 from engine.runtime.training.objectives import Objective
-from engine.runtime.training.patches import patched
+from engine.runtime.training.rewrite import Rewritten, rewritten
+from engine.runtime.training.update import updater
 
 MAX_STEPS = 4096  # per call; a call is cut shorter by its count, never by its shape
 MAX_INDICES = 1 << 18  # per call, so that large batches do not make large index arrays
@@ -91,14 +92,12 @@ class FusedLoop:
         parts: tuple[Part, Part],
         setting: LoopSetting,
     ) -> None:
-        self._model, self._optimizer, self._objective = network.model, optimizer, objective
-        self._train, self._validation = parts
-        self._xla = setting.xla
-        self._forward = self._model
-        by_patches = None if setting.xla else patched(network, graph, self._train.count)
-        if by_patches is not None:
-            self._forward = by_patches.model
-            self._train = Part(by_patches.cut(self._train.x), self._train.y)
+        self._model, self._objective, self._xla = network.model, objective, setting.xla
+        samples = sum(part.count for part in parts)
+        fast = Rewritten(network.model, None) if setting.xla else rewritten(network, graph, samples)
+        self._forward = fast.model
+        self._train, self._validation = (Part(fast.prepare(part.x), part.y) for part in parts)
+        self._update = updater(optimizer, self._model.trainable_variables, xla=setting.xla)
         self.batch_size = min(setting.batch_size, self._train.count)
         self.steps_per_epoch = math.ceil(self._train.count / self.batch_size)
         self._last_size = self._train.count - (self.steps_per_epoch - 1) * self.batch_size
@@ -168,7 +167,7 @@ class FusedLoop:
         finite = tf.math.is_finite(loss + tf.reduce_sum(squares))
 
         def apply() -> tf.Tensor:
-            self._optimizer.apply(gradients, self._model.trainable_variables)
+            self._update(gradients)
             return tf.constant(True)
 
         tf.cond(finite, apply, lambda: tf.constant(False))
@@ -196,7 +195,7 @@ class FusedLoop:
 
     def _validate(self) -> tf.Tensor:
         """Mean loss and metric of the validation part, (2,); keeps the weights if they are the best so far."""
-        logits = _as_list(self._model(self._validation.x, training=False))
+        logits = _as_list(self._forward(self._validation.x, training=False))
         losses, metrics = self._objective.per_sample(logits, self._validation.y)
         loss = tf.reduce_mean(losses)
 
