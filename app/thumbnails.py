@@ -55,6 +55,8 @@ def data_thumbnail(data: DataLoaded, theme: Theme, size: int) -> QImage | None:
         return None
     if data.description.kind == "image":
         return _framed(theme, size, lambda painter: _mosaic(painter, data, theme, size))
+    if data.description.kind == "sequence":
+        return _framed(theme, size, lambda painter: _steps(painter, data, theme, size))
     x = data.x.reshape(len(data.x), -1)[:120, :2]
     if x.shape[1] < 2:
         x = np.stack([x[:, 0], np.asarray(data.y[:120], float)], 1)
@@ -105,6 +107,25 @@ def _scatter(painter: QPainter, points: np.ndarray, labels: np.ndarray, theme: T
     for (x, y), label in zip(placed, labels, strict=True):
         painter.setBrush(theme.any_color("ink3" if label < 0 else POINT_TOKENS[int(label) % len(POINT_TOKENS)]))
         painter.drawEllipse(QPointF(x, size - y), 1.6, 1.6)
+
+
+def _steps(painter: QPainter, data: DataLoaded, theme: Theme, size: int) -> None:
+    """The first sample: a curve per feature, or where it is text its characters as dots, one row each."""
+    x = np.asarray(data.x[0], float)  # (time, feature)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    across = np.linspace(5, size - 5, len(x))
+    if data.description.symbols:
+        steps, rows = np.nonzero(x)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("ink3"))
+        for step, row in zip(steps, rows, strict=True):
+            painter.drawEllipse(QPointF(across[step], 6 + row * (size - 12) / max(1, x.shape[1] - 1)), 1.4, 1.4)
+        return
+    low, span = x.min(), max(float(np.ptp(x)), 1e-12)
+    for feature in range(x.shape[1]):
+        painter.setPen(QPen(theme.any_color(POINT_TOKENS[feature % len(POINT_TOKENS)]), 1.2))
+        heights = size - 6 - (x[:, feature] - low) / span * (size - 12)
+        painter.drawPolyline([QPointF(a, b) for a, b in zip(across, heights, strict=True)])
 
 
 def _pixel_grid(painter: QPainter, theme: Theme, size: int) -> None:

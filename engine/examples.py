@@ -19,12 +19,12 @@ class Example:
     Args:
         name: of the file without suffix; what the command line takes.
         title: what Home's card shows.
-        family: Home's filter: "images", "tables", or "playgrounds" (points in the plane).
+        family: Home's filter: "images", "tables", "playgrounds" (points in the plane), or "sequences".
     """
 
     name: str
     title: str
-    family: Literal["images", "tables", "playgrounds"]
+    family: Literal["images", "tables", "playgrounds", "sequences"]
 
     @property
     def path(self) -> Path:
@@ -56,6 +56,9 @@ EXAMPLES: tuple[Example, ...] = (
     Example("residual", "Digits, residual branch", "images"),
     Example("lenet-5", "LeNet-5", "images"),
     Example("mlp", "MLP 784-512-512-10", "images"),
+    Example("brackets", "Bracket strings, LSTM", "sequences"),
+    Example("adding", "Adding problem, GRU", "sequences"),
+    Example("series", "Time series, simple RNN", "sequences"),
 )
 
 

@@ -48,6 +48,8 @@ def _hidden(description: Description) -> Layers:
         return [("dense", {"units": 8, "activation": "tanh"})] * 2
     if description.kind == "table":
         return [("dense", {"units": 16, "activation": "relu"})] * 2
+    if description.kind == "sequence":
+        return [("lstm", {"units": 16})]
     if min(description.input_shape[:2]) < MIN_SIDE:
         return [("flatten", {}), ("dense", {"units": 32, "activation": "relu"})]
     return _convolutions(max(description.input_shape[:2]))
@@ -72,7 +74,7 @@ def _output(description: Description) -> dict[str, Any]:
 
 def _normalised(choice: DataChoice, description: Description) -> DataChoice:
     """Pictures to 0..1; columns of a table, whose units differ, to mean 0 and deviation 1; points as they are."""
-    scaling: dict[str, Any] = {"image": "minmax", "table": "standard", "points": "none"}
+    scaling: dict[str, Any] = {"image": "minmax", "table": "standard", "points": "none", "sequence": "none"}
     stratified = choice.stratified and description.target == "class"
     return DataChoice(
         choice.dataset,

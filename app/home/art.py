@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app.home.art_points import paint_boundary, paint_flowers, paint_regression
+from app.home.art_sequences import paint_adding, paint_series, paint_text
 from app.home.cells import from_signed, paint_cells, paint_frame, paint_lines
 from app.home.sample_data import correlated, digit, resized
 from app.theme import Theme, grey_image, signed_image
@@ -216,5 +217,8 @@ ART: dict[str, Art] = {
         paint_shortcut, "A scanned digit, two fixed kernels in a row, and their result added to the digit."
     ),
     "lenet-5": Art(paint_maps, "A scanned digit of 28×28 and six maps of fixed kernels for edges of six angles."),
+    "brackets": Art(paint_text, "An expression, character by character, and how many brackets are open after each."),
+    "adding": Art(paint_adding, "Random numbers in a row; two of them are marked, and their sum is asked for."),
+    "series": Art(paint_series, "A series with trend, season and noise; its next value is asked for."),
     "mlp": Art(paint_wide, "A scanned digit of 28×28 and 512, 512 and 10 units of an untrained network."),
 }

@@ -25,6 +25,12 @@ def form_of(description: Description) -> str:
             form = f"{sizes} {colour} images"
         case "points":
             form = "Points in the plane"
+        case "sequence":
+            steps, features = description.input_shape
+            each = "characters" if description.symbols else "value" if features == 1 else "values"
+            form = (
+                f"Texts of up to {steps} {each}" if description.symbols else f"Sequences of {steps} × {features} {each}"
+            )
         case _:
             form = f"Rows of {description.input_shape[0]} features"
     if description.target == "class":

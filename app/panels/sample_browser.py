@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QScrollArea, 
 from app.plots.array_table import ArrayTable
 from app.plots.boundary_plot import BoundaryPlot
 from app.plots.image_grid import ImageGrid
+from app.sequence_text import step_names, written
 from app.text import button_text, format_number
 from app.theme import Look
 from app.tiles import GAP, SCROLL_BAR, fitted_tile, sample_painter
@@ -162,7 +163,8 @@ class SampleBrowser(QWidget):
         filtered = len(self._order) < len(data.x)
         self.found.setText(f"{len(self._order):,} of {len(data.x):,}" if filtered else "")
         show: dict[str, Callable[[DataLoaded], None]] = {
-            "image": self._show_pictures, "table": self._show_rows, "points": self._show_points
+            "image": self._show_pictures, "table": self._show_rows, "points": self._show_points,
+            "sequence": self._show_rows,
         }  # fmt: skip
         show[data.description.kind](data)
 
@@ -179,10 +181,17 @@ class SampleBrowser(QWidget):
         labels = [_label_text(data, sample, names) for sample in range(len(data.x))]
         parts = [PART_NAMES[int(code)] for code in data.split[: len(data.x)]]
         tokens = [PART_TOKENS[int(code)] if code < 2 else "ink3" for code in data.split[: len(data.x)]]
+        target = data.description.target_name or "target"
+        if data.description.symbols:
+            texts = [written(sample, data.description.symbols) for sample in data.x]
+            nothing = np.zeros((len(data.x), 0))
+            self.table.show_rows(nothing, self._order, ("part", target, "text"), (parts, labels, texts), (tokens,))
+            return
         x = data.x.reshape(len(data.x), -1)
         features = data.description.feature_names or tuple(f"x{n}" for n in range(x.shape[1]))
-        headers = ("part", data.description.target_name or "target", *features)
-        self.table.show_rows(x, self._order, headers, (parts, labels), (tokens,))
+        if data.description.kind == "sequence":
+            features = step_names(data.description)
+        self.table.show_rows(x, self._order, ("part", target, *features), (parts, labels), (tokens,))
 
     def _show_points(self, data: DataLoaded) -> None:
         self.views.setCurrentWidget(self.plane)

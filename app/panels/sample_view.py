@@ -18,6 +18,7 @@ from engine.datasets.scaling import Scaling, learn
 from engine.messages import DataLoaded
 
 PARTS = ("train", "validation", "test")
+GRIDS = ("image", "sequence")  # kinds whose samples are shown as a field of values
 NUMBERS_UP_TO = 12  # cells a side, beyond which numbers do not fit
 CHANNELS = [("0", "R"), ("1", "G"), ("2", "B")]
 WIDE = 330  # px from which the arithmetic fits on one line
@@ -142,7 +143,7 @@ class SampleView(QWidget):
             return
         self.heading.setText(f"Sample #{self._sample}")
         self.facts.set_text(f"{self._label(data)}, {PARTS[int(data.split[self._sample])]}")
-        if data.description.kind == "image":
+        if data.description.kind in GRIDS:
             self._show_picture(data)
         else:
             self._show_features(data)
@@ -162,11 +163,14 @@ class SampleView(QWidget):
         low, high = data.value_range
         self.heat.set_values(values, low, high, map="grey", numbers=max(values.shape) <= NUMBERS_UP_TO)
         if not self._was_picked:
-            self._cell = busiest_cell(data.x[self._sample])
+            is_image = data.description.kind == "image"
+            self._cell = busiest_cell(data.x[self._sample] if is_image else values[..., None])
         self.heat.set_current(self._cell)
 
     def _channel_values(self, data: DataLoaded) -> np.ndarray:
         sample = data.x[self._sample]
+        if data.description.kind == "sequence":
+            return sample.T  # (feature, time)
         return sample[..., min(int(self.channel.value), sample.shape[-1] - 1)]
 
     def _show_features(self, data: DataLoaded) -> None:
@@ -198,9 +202,11 @@ class SampleView(QWidget):
         self.result.setText(result if self._known else format_number(raw))
 
     def _selected(self, data: DataLoaded) -> tuple[str, float, int]:
-        if data.description.kind == "image":
+        if data.description.kind in GRIDS:
             values, channel = self._channel_values(data), int(self.channel.value)
             row, column = (min(at, size - 1) for at, size in zip(self._cell, values.shape, strict=True))
+            if data.description.kind == "sequence":
+                return f"Step {column}, {data.description.feature_names[row]}", float(values[row, column]), row
             return f"Pixel row {row}, column {column}", float(values[row, column]), channel
         row = max(0, self.table.currentIndex().row())
         names = data.description.feature_names

@@ -26,7 +26,13 @@ from app.widgets.segmented import Segmented
 from engine.errors import UserError
 from engine.examples import EXAMPLES
 
-FAMILIES = [("all", "All"), ("images", "Images"), ("tables", "Tables"), ("playgrounds", "Playgrounds")]
+FAMILIES = [
+    ("all", "All"),
+    ("images", "Images"),
+    ("tables", "Tables"),
+    ("playgrounds", "Playgrounds"),
+    ("sequences", "Sequences"),
+]
 SIDE, SIDE_PADDING = 360, 16
 MARGIN = 40
 NARROW = 1360  # px of the window

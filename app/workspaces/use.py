@@ -17,6 +17,7 @@ from app.panels.picture_files import PictureFiles
 from app.panels.plane_input import PlaneInput
 from app.panels.prediction_card import PredictionCard
 from app.panels.row_editor import RowEditor
+from app.panels.sequence_input import SequenceInput
 from app.run_model import RunModel
 from app.run_rows import in_sentence, metric_name, run_name
 from app.studio import Studio
@@ -36,12 +37,14 @@ WAYS = {
     "image": [("draw", "Draw"), ("files", "Load images")],
     "points": [("plane", "Point")],
     "table": [("row", "Table row")],
+    "sequence": [("sequence", "Sequence")],
 }
 ASK = {
     "draw": "Draw, and the network answers while you draw.",
     "files": "Load images, and the network answers for each.",
     "plane": "Click in the plane, or move the point with the arrows.",
     "row": "Change a value, and the network answers at once.",
+    "sequence": "Type a sequence, or take one of the data, and the network answers at once.",
 }
 LIVE = ("training", "paused")
 
@@ -61,7 +64,7 @@ class UseWorkspace(QWidget):
         self.ways = Segmented(WAYS["image"], look)
         self.weights = ElidedLabel("", "body", look)
         self.draw, self.files = DrawPanel(look), PictureFiles(look)
-        self.plane, self.row = PlaneInput(look), RowEditor(look)
+        self.plane, self.row, self.sequence = PlaneInput(look), RowEditor(look), SequenceInput(look)
         self.card, self.error = PredictionCard(look), ErrorState("", "", "", look)
         self.exporting, self.final = ExportPanel(studio, look), FinalEvaluation(studio, look)
         self._lay_out()
@@ -173,6 +176,7 @@ class UseWorkspace(QWidget):
 
     def _inputs(self) -> QWidget:
         self._pages = {"draw": self.draw, "files": self.files, "plane": self.plane, "row": self.row}
+        self._pages["sequence"] = self.sequence
         self.pages = QStackedWidget()
         for page in self._pages.values():
             self.pages.addWidget(page)
@@ -202,7 +206,7 @@ class UseWorkspace(QWidget):
         self.predictor.failed.connect(self._show_failure)
         self.files.files_chosen.connect(self.load_images)
         self.files.picked.connect(self._show_outputs)
-        for panel in (self.draw, self.plane, self.row):
+        for panel in (self.draw, self.plane, self.row, self.sequence):
             panel.input_changed.connect(self._ask)
 
     def _bind(self, actions: Actions) -> None:
@@ -242,8 +246,8 @@ class UseWorkspace(QWidget):
         if data is None:
             return
         kind = data.description.kind
-        panels: dict[str, DrawPanel | PlaneInput | RowEditor] = {
-            "image": self.draw, "points": self.plane, "table": self.row
+        panels: dict[str, DrawPanel | PlaneInput | RowEditor | SequenceInput] = {
+            "image": self.draw, "points": self.plane, "table": self.row, "sequence": self.sequence
         }  # fmt: skip
         if kind != self._kind:
             self._kind = kind
@@ -259,7 +263,7 @@ class UseWorkspace(QWidget):
 
     def _ask_again(self) -> None:
         page = self.pages.currentWidget()
-        if isinstance(page, DrawPanel | PlaneInput | RowEditor):
+        if isinstance(page, DrawPanel | PlaneInput | RowEditor | SequenceInput):
             self._ask(page.current_input())
         elif self._paths and self._files_job is None and self._answered_by != self.weights.text:
             self._ask_files("")  # other weights answer now than those the answers on screen came from

@@ -9,6 +9,7 @@ from engine.datasets.choice import describe
 from engine.datasets.digits import NATIVE
 from engine.errors import UserError
 from engine.exporters.foreign_data_code import csv_body, pictures_body
+from engine.exporters.sequence_code import SEQUENCES
 from engine.params import Values, check_values
 from engine.project import DataChoice
 
@@ -113,6 +114,8 @@ def _body(choice: DataChoice, values: Values) -> str:
     """The inside of `load_data`."""
     if choice.dataset in WRITERS:
         return WRITERS[choice.dataset](values)
+    if choice.dataset in SEQUENCES:
+        return SEQUENCES[choice.dataset](values, choice.seed)
     if choice.dataset in TABLES:
         return _table(choice.dataset)
     if choice.dataset in BODIES:

@@ -20,12 +20,15 @@ TOTALS = {
     "residual": 21_898,
     "lenet-5": 61_706,  # 156 + 2,416 + 48,120 + 10,164 + 850
     "mlp": 669_706,  # 401,920 + 262,656 + 5,130
+    "brackets": 2_546,  # 4·((18 + 16)·16 + 16) + 16·18 + 18
+    "adding": 2_041,  # 3·((2 + 24)·24 + 2·24) + 24 + 1
+    "series": 305,  # (1 + 16)·16 + 16 + 16 + 1
 }
 
 
 def test_names_and_order():
     assert [example.name for example in EXAMPLES] == list(TOTALS)
-    assert {example.family for example in EXAMPLES} == {"images", "tables", "playgrounds"}
+    assert {example.family for example in EXAMPLES} == {"images", "tables", "playgrounds", "sequences"}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
