@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.explain import VIEWS as SEE
 from engine import cli
 from engine.errors import UserError
 from engine.storage import atomic_write
@@ -26,6 +27,7 @@ PATIENCE = 120.0  # s for the engine to answer
 PER_STEP = 0.2  # s more for each step of training
 SETTLE = 0.6  # s for pictures and animations to come to rest
 PICTURES = 0.4
+VIEW_PATIENCE = 20.0  # s for a view of See
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Shot:
         size: of the window, px.
         project: a file, or an example's name; empty for none (Home) or the default example.
         steps: of training before the picture is taken.
+        tab: id of the view of See; empty for its first.
     """
 
     view: str
@@ -45,6 +48,7 @@ class Shot:
     size: tuple[int, int]
     project: str
     steps: int
+    tab: str = ""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -95,10 +99,11 @@ def _parsed(argv: Sequence[str]) -> Shot:
     parser.add_argument("--size", type=_size, default=(1440, 900), metavar="1440x900")
     parser.add_argument("--project", default="", metavar="P", help="a project file, or an example's name")
     parser.add_argument("--train", type=cli.at_least(0), default=0, metavar="STEPS", help="train so many steps first")
+    parser.add_argument("--view", default="", metavar="ID", choices=[entry.id for entry in SEE], help="the view of See")
     found = parser.parse_args(argv)
     if not found.out.parent.is_dir():
         raise UserError(f"The folder {found.out.parent} does not exist.", "Give --out a place that exists.")
-    return Shot(VIEWS[found.workspace], found.out, found.theme, found.size, found.project, found.train)
+    return Shot(VIEWS[found.workspace], found.out, found.theme, found.size, found.project, found.train, found.view)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -115,11 +120,13 @@ def _size(text: str) -> tuple[int, int]:
 def _take(program: "Program", shot: Shot) -> bytes:
     """Show the view, wait until it has what it shows, and return the PNG."""
     window = program.window
-    window.show_view(shot.view)
+    shown = window.show_view(shot.view)
     window.show()
-    needs_engine = shot.view in ("build", "data", "train_view", "use") or shot.steps > 0
+    needs_engine = shot.view in ("build", "data", "train_view", "see", "use") or shot.steps > 0
     if needs_engine:
         _wait_for_answers(program, shot)
+    if shot.view == "see":
+        _wait_for_view(shown, shot.tab)
     _settle(PICTURES if not needs_engine else SETTLE)
     return _png(window.grab())
 
@@ -138,6 +145,20 @@ def _wait_for_answers(program: "Program", shot: Shot) -> None:
     if not studio.document.inference.problems:
         step = studio.run.step if studio.run is not None else 0
         wait.for_("the activations", lambda: studio.watched_now is not None and studio.watched_now.step >= step)
+
+
+def _wait_for_view(see: object, tab: str) -> None:
+    """Show a view of See and wait until it has settled; one that only has a sentence to say never does."""
+    from app.workspaces.see import SeeWorkspace
+
+    assert isinstance(see, SeeWorkspace)
+    settled: list[int] = []
+    see.settled.connect(settled.append)
+    if tab:
+        see.show_view(tab)
+    until = time.monotonic() + VIEW_PATIENCE
+    while not settled and not see.content.is_empty and time.monotonic() < until:
+        _settle(0.05)
 
 
 def _train(program: "Program", steps: int, wait: "_Waiting") -> None:

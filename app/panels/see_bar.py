@@ -1,6 +1,6 @@
 """SeeBar: the bar over the views of See: which view, which weights, which layer, which sample."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -11,6 +11,8 @@ from app.widgets.plain_label import PlainLabel
 from app.widgets.surface import Surface
 
 NARROW = 1400  # px of the window below which the tabs past the fifth lie in a menu
+MARGIN, GAP = 16, 6
+MOST_NARROW, MOST = 5, 99
 LAYER, NARROW_LAYER = 196, 164  # px
 
 
@@ -18,17 +20,17 @@ class SeeBar(Surface):
     """44 px high.
 
     Args:
-        tabs: of the views, with `set_narrow`.
+        tabs: of the views.
         chip: names the weights.
         samples: chooses the sample.
 
     Attributes:
         film_wanted: a film of the view is wanted.
-        narrow_changed: whether the window is narrow.
+        room_changed: px that the tabs may fill, and how many there may be.
     """
 
     film_wanted = Signal()
-    narrow_changed = Signal(bool)
+    room_changed = Signal(int, int)
 
     def __init__(self, tabs: QWidget, chip: QWidget, samples: QWidget, look: Look) -> None:
         super().__init__("panel", look, "bottom")
@@ -40,18 +42,14 @@ class SeeBar(Surface):
         self.film = IconButton("film", "Film of this view over the run…", look)
         self.film.clicked.connect(self.film_wanted)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 0, 16, 0)
-        row.setSpacing(6)
+        row.setContentsMargins(MARGIN - 5, 0, MARGIN, 0)
+        row.setSpacing(GAP)
+        probe = PlainLabel("Probe", "body", look, "ink3")
+        self._others = (chip, self._layer_word, self.layer, probe, samples, self.film)
         row.addWidget(tabs)
         row.addStretch(1)
-        row.addWidget(chip)
-        row.addSpacing(8)
-        for widget in (self._layer_word, self.layer):
+        for widget in self._others:
             row.addWidget(widget)
-        row.addSpacing(8)
-        row.addWidget(PlainLabel("Probe", "body", look, "ink3"))
-        row.addWidget(samples)
-        row.addWidget(self.film)
 
     def set_layers(self, options: list[tuple[str, str]], current: str) -> None:
         """Offer layers, as (name, words); none hides the box."""
@@ -67,6 +65,16 @@ class SeeBar(Surface):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make room."""
         super().resizeEvent(event)
-        is_narrow = self.width() < NARROW
-        self.layer.setFixedWidth(NARROW_LAYER if is_narrow else LAYER)
-        self.narrow_changed.emit(is_narrow)
+        self.layer.setFixedWidth(NARROW_LAYER if self.width() < NARROW else LAYER)
+        self.fit()
+
+    def event(self, event: QEvent) -> bool:
+        """A chip or a name may have become longer."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.fit()
+        return super().event(event)
+
+    def fit(self) -> None:
+        """Say how much room the tabs have."""
+        taken = sum(widget.sizeHint().width() + GAP for widget in self._others if not widget.isHidden())
+        self.room_changed.emit(self.width() - 4 * MARGIN - taken, MOST_NARROW if self.width() < NARROW else MOST)

@@ -101,7 +101,7 @@ class SampleChooser(QWidget):
     Attributes:
         picture_wanted: an image file should be asked for.
         sample_wanted: the image should give way to the sample again.
-        opened: the list is about to be shown, so that the browser can be brought in step.
+        opened: the list is on screen; now the browser can be brought in step.
     """
 
     picture_wanted = Signal()
@@ -133,12 +133,12 @@ class SampleChooser(QWidget):
 
     def open(self) -> None:
         """Show the list under the button, within the screen."""
-        self.opened.emit()
         at = self.button.mapToGlobal(QPoint(self.button.width() - LIST.width(), self.button.height() + 4))
         room = self.screen().availableGeometry()
         at.setX(max(room.left() + 4, min(at.x(), room.right() - LIST.width() - 4)))
         self.list.move(at)
         self.list.show()
+        self.opened.emit()
         self._browser.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def close_after_click(self) -> None:

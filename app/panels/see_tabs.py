@@ -1,4 +1,4 @@
-"""SeeTabs: the tabs of the views of See; in a narrow window those past the fifth lie in a menu."""
+"""SeeTabs: the tabs of the views of See; those that do not fit lie in a menu."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,8 @@ from app.icons import icon
 from app.text import button_text
 from app.theme import Look
 
-PADDING, ARROW = 10, 18
-MOST_NARROW = 5  # tabs of a narrow window; the others lie in a menu
+PADDING, ARROW, GAP = 10, 18, 4
+RING = 5  # px that the focus ring stands out
 
 
 class SeeTab(FrameButton):
@@ -81,13 +81,13 @@ class SeeTabs(QWidget):
     def __init__(self, entries: Sequence[ViewEntry], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries, self._current = list(entries), ""
-        self._is_narrow = False
+        self._most = len(self._entries)
         self.setAccessibleName("Views of See")
         self.tabs = {entry.id: SeeTab(entry.title, look) for entry in entries}
         self.more = SeeTab("More", look, "Further views", has_arrow=True)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setContentsMargins(RING, 0, RING, 0)
+        row.setSpacing(GAP)
         for id, tab in self.tabs.items():
             row.addWidget(tab)
             tab.clicked.connect(lambda _=False, id=id: self.chosen.emit(id))
@@ -102,16 +102,19 @@ class SeeTabs(QWidget):
             tab.setChecked(name == id)
         self._show()
 
-    def set_narrow(self, is_narrow: bool) -> None:
-        """Put the tabs past the fifth into a menu, or take them out of it."""
-        if is_narrow != self._is_narrow:
-            self._is_narrow = is_narrow
+    def fit(self, room: int, most: int) -> None:
+        """Put the tabs into the menu that do not fit `room` px, and those past the first `most`."""
+        widths = [tab.sizeHint().width() + GAP for tab in self.tabs.values()]
+        fitting = len(widths) if sum(widths) <= room else self._fitting(widths, room)
+        shown = min(most, fitting)
+        if shown != self._most:
+            self._most = shown
             self._show()
 
     @property
     def hidden_entries(self) -> list[ViewEntry]:
         """The views in the menu."""
-        return self._entries[MOST_NARROW:] if self._is_narrow else []
+        return self._entries[self._most :]
 
     def menu(self) -> QMenu:
         """The menu of the views that have no tab."""
@@ -132,6 +135,11 @@ class SeeTabs(QWidget):
         if not step or focused is None:
             return super().keyPressEvent(event)
         shown[(focused + step) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _fitting(self, widths: list[int], room: int) -> int:
+        """How many tabs fit beside a menu that may show the longest of the names."""
+        menu = max(widths, default=0) + ARROW
+        return next((n for n in range(len(widths), 0, -1) if sum(widths[:n]) + menu <= room), 1)
 
     def _show(self) -> None:
         hidden = {entry.id: entry.title for entry in self.hidden_entries}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -37,7 +37,12 @@ class SeeWorkspace(QWidget):
 
     Args:
         views: in the order of their tabs; each is imported when it is first shown.
+
+    Attributes:
+        settled: the view on screen has drawn what belongs to this step.
     """
+
+    settled = Signal(int)
 
     def __init__(
         self,
@@ -204,7 +209,7 @@ class SeeWorkspace(QWidget):
         studio.data_failed.connect(self._take_failure)
         studio.probe_changed.connect(self._take_probe)
         self.tabs.chosen.connect(self.show_view)
-        self.bar.narrow_changed.connect(self.tabs.set_narrow)
+        self.bar.room_changed.connect(self.tabs.fit)
         self.bar.layer.changed.connect(self.choose_layer)
         self.content.pressed.connect(lambda: self._remedy())
         self.samples.opened.connect(self._fill_browser)
@@ -224,6 +229,7 @@ class SeeWorkspace(QWidget):
             made.layer_wanted.connect(self.choose_layer)
             made.noted.connect(self._studio.noted)
             made.settled.connect(self.chip.set_step)
+            made.settled.connect(self.settled)
             self._views[id] = made
             self.stack.addWidget(made)
             if self._picture is not None:

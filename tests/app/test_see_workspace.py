@@ -178,17 +178,19 @@ def test_nothing_is_asked_while_nobody_looks(make):
     assert see.current.shown[-1] is True
 
 
-def test_a_narrow_window_puts_the_tabs_past_the_fifth_into_a_menu(qtbot, look):
+def test_tabs_that_do_not_fit_lie_in_a_menu(qtbot, look):
     entries = [ViewEntry(str(n), f"View {n}", "", "") for n in range(7)]
     tabs, chosen = SeeTabs(entries, look), []
     qtbot.addWidget(tabs)
     tabs.chosen.connect(chosen.append)
     tabs.set_current("6")
     assert tabs.more.isHidden()
-    tabs.set_narrow(True)
+    tabs.fit(room=10_000, most=5)
     assert [tab.isHidden() for tab in tabs.tabs.values()] == [False] * 5 + [True] * 2
     assert tabs.more.text() == "View 6" and tabs.more.isChecked()
     menu = tabs.menu()
     assert [action.text() for action in menu.actions()] == ["View 5", "View 6"]
     menu.actions()[0].trigger()
     assert chosen == ["5"]
+    tabs.fit(room=tabs.tabs["0"].sizeHint().width() * 4, most=99)
+    assert 1 <= len(tabs.tabs) - len(tabs.hidden_entries) < 4

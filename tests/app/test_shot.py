@@ -39,7 +39,7 @@ def test_a_bad_project_is_one_sentence(tmp_path):
 
 
 def test_a_picture_leaves_nothing_in_the_users_folders(tmp_path, own_home):
-    done = run_shot("see", "--out", str(tmp_path / "x.png"))
+    done = run_shot("lab", "--out", str(tmp_path / "x.png"))
     assert done.returncode == 0, done.stderr
     assert not (own_home / ".config").exists()
     assert not (own_home / ".local" / "share").exists()
