@@ -56,7 +56,7 @@ class PredictionCard(QWidget):
         self.winner = ElidedLabel(NOTHING, "display", look, "ink")
         self.share = OpenNumber("", look, "numberLarge")
         self.share.hide()
-        self.facts = ElidedLabel("", "body", look)
+        self.facts = PlainLabel("", "body", look, "ink3").set_wrapped()
         self.bars = BarChart(look)
         self.bars.setAccessibleName("Probability of each class")
         row = QHBoxLayout()
@@ -92,7 +92,7 @@ class PredictionCard(QWidget):
         self.share.set_text(fixed(float(self._shares[best]), 4))
         self.share.show()
         second = int(np.argsort(-self._shares)[1]) if len(self._shares) > 1 else best
-        self.facts.set_text(f"then {self._names[second]} with {fixed(float(self._shares[second]), 4)}")
+        self.facts.setText(f"then {self._names[second]} with {fixed(float(self._shares[second]), 4)}")
         self.bars.set_values(self._names, self._shares, best)
         self.bars.show()
 
@@ -101,7 +101,7 @@ class PredictionCard(QWidget):
         self._names, self._shares = (), np.zeros(0)
         self.winner.set_text(NOTHING)
         self.share.hide()
-        self.facts.set_text(sentence)
+        self.facts.setText(sentence)
         self.bars.hide()
 
     def open_arithmetic(self) -> None:
@@ -123,5 +123,5 @@ class PredictionCard(QWidget):
         self._names, self._shares = (), np.zeros(0)
         self.winner.set_text(f"{format_number(value)} {unit}".strip())
         self.share.hide()
-        self.facts.set_text("")
+        self.facts.setText("")
         self.bars.hide()
