@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.explain.number_text import number
+from app.explain.step.network import as_grid
 from app.plots.heat_map import HeatMap
 from app.text import shape
 from app.theme import Look
@@ -36,14 +37,14 @@ class ArrayCard(QWidget):
 
     def __init__(self, key: str, values: np.ndarray, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._key, self._values = key, np.asarray(values)
+        self._key, self._shape, self._values = key, np.shape(values), as_samples(key, np.asarray(values))
         self._slice = 0
         self._map = HeatMap(look)
         self._map.set_largest_cell(CELL)
         self._map.clicked.connect(self._pick)
         head = QHBoxLayout()
         head.addWidget(PlainLabel(words_of(key), "title", look, "ink"))
-        head.addWidget(PlainLabel(shape(self._values.shape) or "1", "number", look, "ink3"))
+        head.addWidget(PlainLabel(shape(self._shape) or "1", "number", look, "ink3"))
         head.addStretch(1)
         self._choice = ChoiceBox([(str(n), self._slice_name(n)) for n in range(self._slices())], look)
         self._choice.setVisible(self._slices() > 1)
@@ -91,12 +92,11 @@ class ArrayCard(QWidget):
         return values.reshape(1, -1) if values.ndim < 2 else values
 
     def _index(self, row: int, column: int) -> tuple[int, ...]:
-        shape = self._values.shape
-        if len(shape) < 2:
-            return (column,) if shape else ()
-        return (
-            (row, column, *(int(n) for n in np.unravel_index(self._slice, shape[2:]))) if shape[2:] else (row, column)
-        )
+        sizes = self._values.shape
+        if len(sizes) < 2:
+            return (column,) if sizes else ()
+        rest = np.unravel_index(self._slice, sizes[2:]) if sizes[2:] else ()
+        return (row, column, *(int(n) for n in rest))
 
     def _choose(self, value: str) -> None:
         self._slice = int(value)
@@ -106,7 +106,7 @@ class ArrayCard(QWidget):
         matrix = self._matrix()[:MOST_ROWS, :MOST_COLUMNS]
         finite = self._values[np.isfinite(np.asarray(self._values, float))]
         limit = float(np.abs(finite).max(initial=0.0)) or 1.0
-        self._map.set_values(matrix, -limit, limit, numbers=True)
+        self._map.set_values(matrix, -limit, limit, numbers=self._values.shape == self._shape)
         whole = self._matrix().shape
         part = f"; the first {len(matrix)} of {whole[0]} rows" if len(matrix) < whole[0] else ""
         norm = float(np.linalg.norm(np.asarray(finite, float)))
@@ -117,6 +117,13 @@ class ArrayCard(QWidget):
         if place is not None:
             corner = self._map.mapToGlobal(QPoint(self._map.width() // 2, self._map.height() // 2))
             self.clicked.emit(place, QRect(corner, QSize(1, 1)))
+
+
+def as_samples(key: str, values: np.ndarray) -> np.ndarray:
+    """The images of a batch (sample, height, width, channel) side by side; any other array as it is."""
+    if key != "batch/x" or values.ndim != 4:
+        return values
+    return as_grid(np.moveaxis(values.mean(axis=3), 0, -1))
 
 
 def words_of(key: str) -> str:

@@ -40,7 +40,7 @@ GROUPS = {
     "update": "New weights",
 }
 CONDITIONS = [("norm", "gradient norm above"), ("rise", "the loss rises"), ("nan", "a number is not finite")]
-LIST_WIDTH = 208
+LIST_WIDTH, CONDITION_WIDTH = 208, 176
 
 
 class StepView(View):
@@ -81,6 +81,7 @@ class StepView(View):
         self.next.setToolTip("Do this step on a copy, and show the one after it; the run is not touched")
         self.again = QPushButton("Back to the moment")
         self.condition = ChoiceBox(CONDITIONS, look)
+        self.condition.setMinimumWidth(CONDITION_WIDTH)
         self.above = NumberField(look, integer=False, low=0.0)
         self.above.set_value(1.0)
         self.above.setFixedWidth(72)
@@ -88,6 +89,7 @@ class StepView(View):
         self.run.setToolTip("Do steps on a copy until this happens, at most 500")
         self.sample = NumberField(look, low=0)
         self.sample.setFixedWidth(56)
+        self.sample.set_value(0)
         self.progress = ProgressLine(look)
         self.error = ErrorState("", "", "", look)
 
