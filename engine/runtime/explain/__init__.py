@@ -2,12 +2,19 @@
 
 from engine.runtime.explain.activations import ACTIVATIONS
 from engine.runtime.explain.cam import CAM
+from engine.runtime.explain.features import FEATURES
+from engine.runtime.explain.gates import RECURRENT_GATES
 from engine.runtime.explain.gradcam import GRADCAM, GRADCAM_PLUS_PLUS
 from engine.runtime.explain.gradient_check import GRADIENT_CHECK
 from engine.runtime.explain.integrated_gradients import INTEGRATED_GRADIENTS
+from engine.runtime.explain.kernel_history import KERNEL_HISTORY
+from engine.runtime.explain.kernels import KERNELS
 from engine.runtime.explain.numbers import NUMBER
 from engine.runtime.explain.occlusion import OCCLUSION
+from engine.runtime.explain.picture import PICTURE
+from engine.runtime.explain.receptive_field import RECEPTIVE_FIELD
 from engine.runtime.explain.saliency import SALIENCY
+from engine.runtime.explain.shift import SHIFT
 from engine.runtime.explain.spec import Explainer
 from engine.runtime.explain.stages import STAGES
 
@@ -15,9 +22,16 @@ EXPLAINERS: dict[str, Explainer] = {
     explainer.id: explainer
     for explainer in (
         ACTIVATIONS,
+        KERNELS,
+        KERNEL_HISTORY,
+        FEATURES,
+        RECEPTIVE_FIELD,
+        SHIFT,
+        PICTURE,
         NUMBER,
         GRADIENT_CHECK,
         STAGES,
+        RECURRENT_GATES,
         CAM,
         GRADCAM,
         GRADCAM_PLUS_PLUS,
