@@ -3,7 +3,6 @@
 from engine.runtime.explain.activations import ACTIVATIONS
 from engine.runtime.explain.cam import CAM
 from engine.runtime.explain.features import FEATURES
-from engine.runtime.explain.gates import RECURRENT_GATES
 from engine.runtime.explain.gradcam import GRADCAM, GRADCAM_PLUS_PLUS
 from engine.runtime.explain.gradient_check import GRADIENT_CHECK
 from engine.runtime.explain.integrated_gradients import INTEGRATED_GRADIENTS
@@ -31,7 +30,6 @@ EXPLAINERS: dict[str, Explainer] = {
         NUMBER,
         GRADIENT_CHECK,
         STAGES,
-        RECURRENT_GATES,
         CAM,
         GRADCAM,
         GRADCAM_PLUS_PLUS,
