@@ -284,7 +284,9 @@ class _Table(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
-        if index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self.state() == QAbstractItemView.State.EditingState:  # a name's editor passes on the keys that end it
+            super().keyPressEvent(event)
+        elif index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered_row.emit(index.siblingAtColumn(NAME))
         elif index.isValid() and event.key() == Qt.Key.Key_Space:
             self.toggled_row.emit(index)

@@ -114,7 +114,7 @@ def test_what_was_put_away_a_week_ago_is_gone_for_good(folders):
 
 
 def test_f2_renames_in_its_place(workspace, qtbot):
-    run = workspace.studio.saved_runs[1]
+    shown, run = workspace.studio.run, workspace.studio.saved_runs[1]
     table = choose_row(workspace, run)
     qtbot.keyClick(table, Qt.Key.Key_F2)
     editor = table.findChild(QLineEdit)
@@ -123,6 +123,7 @@ def test_f2_renames_in_its_place(workspace, qtbot):
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: run.folder.name == f"{NAMES[1]} more dropout")
     assert run.folder.is_dir() and run_name(run) == "more dropout"
+    assert workspace.studio.run is shown, "Enter ends the name, and opens no run"
     assert "more dropout" in [workspace.runs.proxy.index(row, 1).data() for row in range(3)]
 
 
