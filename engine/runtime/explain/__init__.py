@@ -3,6 +3,7 @@
 from engine.runtime.explain.activations import ACTIVATIONS
 from engine.runtime.explain.cam import CAM
 from engine.runtime.explain.features import FEATURES
+from engine.runtime.explain.gates import RECURRENT_GATES
 from engine.runtime.explain.gradcam import GRADCAM, GRADCAM_PLUS_PLUS
 from engine.runtime.explain.gradient_check import GRADIENT_CHECK
 from engine.runtime.explain.integrated_gradients import INTEGRATED_GRADIENTS
@@ -16,6 +17,7 @@ from engine.runtime.explain.saliency import SALIENCY
 from engine.runtime.explain.shift import SHIFT
 from engine.runtime.explain.spec import Explainer
 from engine.runtime.explain.stages import STAGES
+from engine.runtime.explain.surface import SLICE, SURFACE
 
 EXPLAINERS: dict[str, Explainer] = {
     explainer.id: explainer
@@ -30,6 +32,9 @@ EXPLAINERS: dict[str, Explainer] = {
         NUMBER,
         GRADIENT_CHECK,
         STAGES,
+        SURFACE,
+        SLICE,
+        RECURRENT_GATES,
         CAM,
         GRADCAM,
         GRADCAM_PLUS_PLUS,
