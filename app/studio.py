@@ -10,12 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from app import run_folders, structure
 from app.data_loader import DataLoader
 from app.document import Document
+from app.engine_care import EngineCare
 from app.engine_client import EngineClient
 from app.job import Job
 from app.run_model import RunModel
 from app.settings import Settings
 from app.trainer import Trainer, Unit
 from app.watcher import Watcher
+from engine import threads
 from engine.messages import DataLoaded, Evaluate, Export, Failed, Message, Predict, PredictFiles, Watch, Watched
 from engine.project import Project
 from engine.shapes import Inference
@@ -68,12 +70,14 @@ class Studio(QObject):
         self._loader = DataLoader(engine, self)
         self._watcher = Watcher(engine, self)
         self._trainer = Trainer(document, engine, self)
+        self._care = EngineCare(engine, self)
         self._connect_parts()
         document.opened.connect(self._on_opened)
         document.changed.connect(self._on_changed)
         document.checked.connect(self._on_checked)
         document.file_changed.connect(self._on_file_changed)
         self._loader.choose(document.project.data)
+        self._follow_work()
 
     @property
     def run(self) -> RunModel | None:
@@ -187,16 +191,24 @@ class Studio(QObject):
         self._loader.choose(self.document.project.data, again=True)
 
     def predict(self, x: np.ndarray) -> Job:
-        """Run the shown run's network on raw inputs, float32 (sample, *input_shape); the job says `Predicted`."""
-        return self._ask(lambda folder: Predict(folder=folder, x=np.asarray(x, np.float32)))
+        """Run the shown run's network, at the moment shown, on raw inputs, float32 (sample, *input_shape).
+
+        The job says `Predicted`.
+        """
+        return self._ask(lambda folder: Predict(folder=folder, x=np.asarray(x, np.float32), step=self._asked_step()))
 
     def predict_files(self, paths: Sequence[Path]) -> Job:
-        """Run the shown run's network on image files; the job says `Predicted`."""
-        return self._ask(lambda folder: PredictFiles(folder=folder, paths=tuple(str(path) for path in paths)))
+        """Run the shown run's network, at the moment shown, on image files; the job says `Predicted`."""
+        names = tuple(str(path) for path in paths)
+        return self._ask(lambda folder: PredictFiles(folder=folder, paths=names, step=self._asked_step()))
 
     def evaluate(self, split: str) -> Job:
-        """Measure the shown run on one part of the data; the job says `Evaluated`."""
-        return self._ask(lambda folder: Evaluate(folder=folder, split=cast(Split, split)))
+        """Measure the shown run on one part of the data; the job says `Evaluated`.
+
+        The test part is measured with the newest weights, whatever moment is shown: it is looked at once, at the end.
+        """
+        step = -1 if split == "test" else self._asked_step()
+        return self._ask(lambda folder: Evaluate(folder=folder, split=cast(Split, split), step=step))
 
     def export(self, format: str, path: Path) -> Job:
         """Write the shown run's network in another format and prove it; the job says `Exported`."""
@@ -219,6 +231,9 @@ class Studio(QObject):
         self._trainer.failed.connect(self.failed)
         self._trainer.noted.connect(self.noted)
 
+    def _asked_step(self) -> int:
+        return -1 if self.shown_step is None else self.shown_step
+
     def _ask(self, request: Callable[[str], Message]) -> Job:
         run = self.run
         if run is None or not (run.checkpoints or run.step):
@@ -236,9 +251,14 @@ class Studio(QObject):
 
     def _on_changed(self, _before: Project, after: Project) -> None:
         self._loader.choose(after.data)
+        self._follow_work()
 
     def _on_checked(self, _inference: Inference) -> None:
+        self._follow_work()
         self._watch()
+
+    def _follow_work(self) -> None:
+        self._care.want_threads(threads.wanted(self.document.project, self.document.inference))
 
     def _on_file_changed(self) -> None:
         if self.document.path is not None and self.document.is_clean:

@@ -348,6 +348,7 @@ class Predicted(Message, frozen=True):
     Args:
         outputs: float32 (sample, unit): probabilities, or numbers.
         x: the raw inputs as the network saw them (sample, *input_shape).
+        step: steps done at these weights.
         class_names: of the run's data; empty for numbers.
         names: of the files, where files were given.
         problems: files left out, one sentence each.
@@ -355,6 +356,7 @@ class Predicted(Message, frozen=True):
 
     outputs: np.ndarray
     x: np.ndarray
+    step: int = 0
     class_names: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()

@@ -49,7 +49,7 @@ class ConfusionPanel(QWidget):
     def set_evaluation(self, evaluated: Evaluated, data: DataLoaded | None, epoch: float) -> None:
         """Show an evaluation of the validation part at an epoch."""
         self._evaluated, self._data = evaluated, data
-        self.moment.set_text(f"epoch {epoch:g}", f"of the {evaluated.split} part")
+        self.moment.set_text(f"epoch {round(epoch, 2):g}", f"of the {evaluated.split} part")
         names = data.description.class_names if data else tuple(str(n) for n in range(len(evaluated.confusion)))
         self.matrix.set_counts(evaluated.confusion, names)
         self._show_cell()

@@ -22,6 +22,7 @@ from app.canvas.view import CanvasView
 from app.formula.opened import open_formula
 from app.panels.code_drawer import CodeDrawer
 from app.panels.inspector import Inspector
+from app.panels.moment_chip import MomentChip
 from app.panels.probe_bar import ProbeBar
 from app.studio import Studio
 from app.theme import Look
@@ -58,6 +59,7 @@ class BuildWorkspace(QWidget):
         self.probe_bar, self.tools = ProbeBar(look, self.stage), CanvasTools(look, self.stage)
         self.totals, self.minimap = Totals(look, self.stage), Minimap(self.view, look, self.stage)
         self.boundary = BoundaryCard(look, self.stage)
+        self.chip = MomentChip(studio, look, parent=self.stage)
         sentence = "Data enter a network through an input layer; everything else follows it."
         self.empty = EmptyState("Add an input", sentence, "Add an input", look, self.stage)
         self._chip_gesture: Gesture | None = None
@@ -148,6 +150,7 @@ class BuildWorkspace(QWidget):
         studio.data_changed.connect(self._show_data)
         studio.probe_changed.connect(self._show_data)
         studio.watched.connect(self._show_watched)
+        studio.moment_changed.connect(lambda _: self._place_chip())
         self.editor.noted.connect(studio.noted)
         view.camera_moved.connect(lambda: self.tools.show_zoom(view.zoom))
         self.stage.resized.connect(self._place_overlays)
@@ -229,6 +232,7 @@ class BuildWorkspace(QWidget):
         self.tools.adjustSize()
         self.totals.adjustSize()
         self.probe_bar.move(EDGE, 8)
+        self._place_chip()
         self.tools.move(area.width() - self.tools.width() - EDGE, 8)
         self.totals.move(8, area.height() - self.totals.height() - 12)
         self.minimap.move(area.width() - self.minimap.width() - EDGE, area.height() - self.minimap.height() - EDGE)
@@ -237,6 +241,11 @@ class BuildWorkspace(QWidget):
         self.empty.resize(320, self.empty.heightForWidth(320) if self.empty.hasHeightForWidth() else 128)
         self.empty.move((area.width() - self.empty.width()) // 2, (area.height() - self.empty.height()) // 2)
         self.view.insets = (0, HEAD - 8, 0, 0)
+
+    def _place_chip(self) -> None:
+        """Right of the sample."""
+        self.chip.adjustSize()
+        self.chip.move(EDGE + self.probe_bar.width() + 8, 8 + (self.probe_bar.height() - self.chip.height()) // 2)
 
     # folding
 
@@ -295,6 +304,7 @@ class BuildWorkspace(QWidget):
         output = watched.activations.get(heads[0].node) if watched is not None and heads else None
         self.probe_bar.show_probe(probe_of(self._studio.data, self._studio.probe), output)
         self.probe_bar.adjustSize()
+        self._place_chip()
         if self.isVisible():
             self.canvas.show_activations(watched)
             self.boundary.show_watched(watched)

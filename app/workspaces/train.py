@@ -1,13 +1,14 @@
 """Train: is it learning, and what should be changed? Configuration, curves and runs, and what it gets wrong."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.panels.boundary_panel import BoundaryPanel
 from app.panels.confusion_panel import ConfusionPanel
 from app.panels.loss_panel import LossPanel, in_epochs
+from app.panels.moment_chip import MomentChip
 from app.panels.predictions_panel import PredictionsPanel
 from app.panels.runs_table import RunsTable
 from app.panels.small_charts import SmallCharts
@@ -16,6 +17,7 @@ from app.plan_edits import resolved_loss
 from app.run_commands import RunCommands
 from app.run_model import RunModel
 from app.run_rows import run_name
+from app.shown_evaluation import ShownEvaluation
 from app.studio import Studio
 from app.theme import Look
 from app.throttle import Throttle
@@ -50,6 +52,7 @@ class TrainWorkspace(QWidget):
         self.loss, self.charts, self.runs = LossPanel(look), SmallCharts(look), RunsTable(look)
         self.boundary, self.confusion = BoundaryPanel(look), ConfusionPanel(look)
         self.predictions = PredictionsPanel(look)
+        self.chip = MomentChip(studio, look)
         self.error, self.progress = ErrorState("", "", "", look), ProgressLine(look)
         self.tabs = Segmented(TABS, look)
         self._lay_out()
@@ -57,6 +60,7 @@ class TrainWorkspace(QWidget):
         self.run_commands = RunCommands(studio, self.runs, self.load_runs)
         self._runs_due = Throttle(self, self.load_runs, RUNS_PAUSE)
         self._row_due = Throttle(self, self._refresh_row, ROW_PAUSE)
+        self.evaluations = ShownEvaluation(studio, self)
         self._evaluation_due = Throttle(self, self._follow_evaluation, EVALUATION_PAUSE)
         self._predictions_due = Throttle(self, self._show_predictions, 0)
         self._rest_due = Throttle(self, self._predict_stale, EVALUATION_PAUSE)
@@ -99,6 +103,14 @@ class TrainWorkspace(QWidget):
         if self._run is not None and all(run.folder != self._run.folder for run in runs):
             runs = [self._run, *runs]
         self.runs.set_runs(runs, self._run)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.evaluations.set_shown(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.evaluations.set_shown(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = self.width() >= WIDE
@@ -161,6 +173,7 @@ class TrainWorkspace(QWidget):
         self._right_column = column = QVBoxLayout(content)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(14)
+        column.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.top, 3)
         column.addWidget(self.predictions, 2)
         self.predictions.setMinimumHeight(190)
@@ -177,6 +190,8 @@ class TrainWorkspace(QWidget):
         studio.failed.connect(self._show_failure)
         studio.watched.connect(self._show_watched)
         studio.document.opened.connect(self._runs_due.request)
+        self.evaluations.changed.connect(self._show_evaluation)
+        self.evaluations.failed.connect(self._show_failure)
         self.settings.start_requested.connect(self._train)
         self.curves.pressed.connect(self._train)
         self.results.pressed.connect(self._evaluate)
@@ -204,6 +219,8 @@ class TrainWorkspace(QWidget):
     def _evaluate(self) -> None:
         if self._run is None or not self._run.step:
             self._train()
+        elif self._studio.shown_step is not None:
+            self.evaluations.set_shown(True)
         else:
             self._predict(self._run)
 
@@ -212,6 +229,8 @@ class TrainWorkspace(QWidget):
         run = self._run
         if run is None or self._studio.training not in RESTING or self._predicted_step == run.step:
             return
+        if self._studio.shown_step is not None:
+            return  # the past is shown, and measured for itself
         if run.evaluation is not None and run.evaluation.step < run.step:
             self._predict(run)
 
@@ -276,7 +295,7 @@ class TrainWorkspace(QWidget):
         self.boundary.set_watched(watched)
 
     def _take_evaluation(self, evaluated: Evaluated) -> None:
-        if evaluated.split == "validation":
+        if evaluated.split == "validation" and self._studio.shown_step is None:
             self._evaluation_due.request()
 
     def _show_evaluation(self) -> None:
@@ -292,7 +311,7 @@ class TrainWorkspace(QWidget):
 
     def _has_results(self) -> bool:
         """Show the results, or why there are none; returns whether there are."""
-        run, evaluated = self._run, self._run.evaluation if self._run is not None else None
+        run, evaluated = self._run, self.evaluations.now
         if run is None or not run.step:
             sentence = "After each epoch the validation samples are predicted; the mistakes are listed here."
             self.results.show_empty("No predictions yet", sentence, "Train" if run is None else "")
@@ -308,15 +327,15 @@ class TrainWorkspace(QWidget):
         return False
 
     def _show_confusion(self) -> None:
-        run = self._run
-        if run is not None and run.evaluation is not None and len(run.evaluation.confusion):
-            epoch = run.evaluation.step / (run.steps_per_epoch or 1)
-            self.confusion.set_evaluation(run.evaluation, self._studio.data, epoch)
+        run, evaluated = self._run, self.evaluations.now
+        if run is not None and evaluated is not None and len(evaluated.confusion):
+            epoch = evaluated.step / (run.steps_per_epoch or 1)
+            self.confusion.set_evaluation(evaluated, self._studio.data, epoch)
 
     def _show_predictions(self) -> None:
-        run, data = self._run, self._studio.data
-        if run is not None and run.evaluation is not None and data is not None:
-            self.predictions.set_evaluation(run.evaluation, data)
+        evaluated, data = self.evaluations.now, self._studio.data
+        if evaluated is not None and data is not None:
+            self.predictions.set_evaluation(evaluated, data)
 
         self._show_matrix()
 

@@ -13,6 +13,7 @@ from app.live_predictor import LivePredictor
 from app.panels.draw_panel import DrawPanel
 from app.panels.export_panel import ExportPanel
 from app.panels.final_evaluation import FinalEvaluation
+from app.panels.moment_chip import MomentChip, kept_step
 from app.panels.picture_files import PictureFiles
 from app.panels.plane_input import PlaneInput
 from app.panels.prediction_card import PredictionCard
@@ -62,7 +63,7 @@ class UseWorkspace(QWidget):
         self._run: RunModel | None = None
         self.predictor = LivePredictor(studio, self)
         self.ways = Segmented(WAYS["image"], look)
-        self.weights = ElidedLabel("", "body", look)
+        self.weights, self.chip = ElidedLabel("", "body", look), MomentChip(studio, look)
         self.draw, self.files = DrawPanel(look), PictureFiles(look)
         self.plane, self.row, self.sequence = PlaneInput(look), RowEditor(look), SequenceInput(look)
         self.card, self.error = PredictionCard(look), ErrorState("", "", "", look)
@@ -156,6 +157,7 @@ class UseWorkspace(QWidget):
         bar.addWidget(self.ways)
         bar.addStretch(1)
         bar.addWidget(self.weights)
+        bar.addWidget(self.chip)
         self.right = SidePanel(self._look, "left")
         self.right.add(self.exporting)
         self.right.add(self.final)
@@ -198,6 +200,7 @@ class UseWorkspace(QWidget):
         studio.data_changed.connect(self._show_data)
         studio.run_changed.connect(self.show_run)
         studio.training_changed.connect(lambda _: self._show_weights())
+        studio.moment_changed.connect(self._show_weights)
         studio.watched.connect(self.plane.set_watched)
         self.ways.changed.connect(self.show_way)
         self.content.pressed.connect(studio.train_or_pause)
@@ -221,7 +224,7 @@ class UseWorkspace(QWidget):
     def _is_ready(self) -> bool:
         return self._run is not None and bool(self._run.checkpoints or self._run.step)
 
-    def _show_weights(self) -> None:
+    def _show_weights(self, _moment: object = None) -> None:
         run = self._run
         ready = self._is_ready()
         self.exporting.set_ready(ready)
@@ -240,7 +243,9 @@ class UseWorkspace(QWidget):
         self._ask_again()
 
     def _weights_text(self, run: RunModel) -> str:
-        return weights_sentence(run, is_live=self._studio.training in LIVE)
+        shown = self._studio.shown_step
+        step = None if shown is None else kept_step(run.checkpoints, shown, run.step)
+        return weights_sentence(run, is_live=self._studio.training in LIVE, step=step)
 
     def _show_data(self, data: DataLoaded | None) -> None:
         if data is None:
@@ -298,13 +303,16 @@ class UseWorkspace(QWidget):
         self.error.show()
 
 
-def weights_sentence(run: RunModel, is_live: bool) -> str:
+def weights_sentence(run: RunModel, is_live: bool, step: int | None = None) -> str:
     """Say which weights answer: the run, the step, and how well it last did on the validation part.
 
     Args:
         is_live: the run trains or is paused, so the newest weights answer; else those of its last checkpoint.
+        step: of the checkpoint that answers, while the playhead stands in the past.
     """
-    step = run.step if is_live or not run.checkpoints else run.checkpoints[-1]
+    is_live = is_live and step is None
+    if step is None:
+        step = run.step if is_live or not run.checkpoints else run.checkpoints[-1]
     at = int(np.searchsorted(run.validation_steps, step, side="right")) - 1
     words = f"{'Live weights' if is_live else 'Weights'} of run {run_name(run)}, step {count(step)}"
     if at < 0:
