@@ -20,5 +20,7 @@ class ViewEntry:
 
 
 VIEWS: tuple[ViewEntry, ...] = (
+    ViewEntry("maps", "Class activation", "app.explain.maps_view", "MapsView"),
     ViewEntry("step", "One step", "app.explain.step.view", "StepView"),
+    ViewEntry("check", "Gradient check", "app.explain.gradient_check_view", "GradientCheckView"),
 )
