@@ -296,7 +296,8 @@ class TrainWorkspace(QWidget):
 
     def _take_evaluation(self, evaluated: Evaluated) -> None:
         if evaluated.split == "validation" and self._studio.shown_step is None:
-            self._evaluation_due.request()
+            due = self._evaluation_due
+            due.now() if self._studio.training in RESTING else due.request()
 
     def _show_evaluation(self) -> None:
         if self._has_results():
