@@ -1,5 +1,6 @@
 """A class's score and its gradients: what every map of a class starts from, in one compiled function."""
 
+import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +9,12 @@ import numpy as np
 import tensorflow as tf
 
 from engine.errors import UserError
+from engine.messages import Message, Phase
 from engine.runtime.explain.spec import Answer, Question, Run
 from engine.runtime.jobs import Report, Turn, in_thread
 from engine.runtime.moment import Moment, Sight, Weights
 
+LATE = 0.3  # s
 INPUT = ""  # names the network's input among the layers
 STRIP = 6  # convolutions whose maps are made beside the one asked for
 
@@ -36,9 +39,22 @@ def threaded(answer: Callable[[Question], Answer]) -> Run:
     """An explainer's `run` of a function that may take longer than a turn."""
 
     def run(question: Question) -> Generator[Report, Turn, Answer]:
-        return (yield from in_thread(lambda: answer(question)))
+        return (yield from in_thread(lambda: answer(question), said_late("computing the map")))
 
     return run
+
+
+def said_late(text: str) -> Callable[[], tuple[Message, ...]]:
+    """What says, once, that something takes longer than the eye calls at once."""
+    due = [time.perf_counter() + LATE]
+
+    def news() -> tuple[Message, ...]:
+        if not due or time.perf_counter() < due[0]:
+            return ()
+        due.clear()
+        return (Phase(text=text),)
+
+    return news
 
 
 def map_layer(question: Question) -> str:

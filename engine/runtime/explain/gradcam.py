@@ -59,20 +59,21 @@ def _answer(question: Question, alphas_of: Alphas, adds_up: bool) -> Answer:
     Arrays: `map` (row, column) after ReLU, `before` (row, column) before it, `alphas` (channel,), `channels` (5, row,
     column) the maps of the five largest terms of the cell; `layers/NAME` (row, column) where the strip is wanted; and
     `logits`, `probabilities`, `input`.
-    Facts: `layer`; `cell`, a CellSum; `check`, see `sum_check`; and those of the class.
+    Facts: `layer`; `cell`, a CellSum; `num_channels`, `maximum` before ReLU; `check`, see `sum_check`; `sizes`, rows and
+    columns by layer, of the strip, whose large maps are thinned; and those of the class.
     """
     layer = map_layer(question)
-    others = [name for name in convolutions(question) if name != layer] if question.values["strip"] else []
+    beside = convolutions(question) if question.values["strip"] else []
+    others = [name for name in beside if name != layer]
     found = scored(question, [layer, *others])
     activation = found.activations[layer]
     alphas = alphas_of(activation, found.gradients[layer])
     before = weighted_sum(activation, alphas)
     arrays = map_arrays(question, activation, alphas, before, rectified(before)) | class_arrays(question, found.logits)
-    facts = map_facts(question, activation, alphas, rectified(before)) | class_facts(
-        question, found.index, found.logits
-    )
+    facts = map_facts(question, activation, alphas, before) | class_facts(question, found.index, found.logits)
     if question.values["strip"]:
         arrays |= {f"layers/{name}": _beside(found, name, alphas_of) for name in convolutions(question)}
+        facts["sizes"] = {name: list(found.activations[name].shape[:2]) for name in convolutions(question)}
     if adds_up:
         facts["check"] = sum_check(question, layer, found, float(before.sum()))
     return Answer(arrays, facts | {"layer": layer})
@@ -82,7 +83,7 @@ def map_arrays(
     question: Question, activation: np.ndarray, alphas: np.ndarray, before: np.ndarray, shown: np.ndarray
 ) -> dict[str, np.ndarray]:
     """The arrays of a map that is a sum over channels; see `_answer`."""
-    cell = cell_sum(activation, alphas, *asked_cell(question, shown))
+    cell = cell_sum(activation, alphas, *asked_cell(question, before))
     return {
         "map": shown.astype(np.float32),
         "before": before.astype(np.float32),
@@ -91,10 +92,10 @@ def map_arrays(
     }
 
 
-def map_facts(question: Question, activation: np.ndarray, alphas: np.ndarray, shown: np.ndarray) -> dict[str, Any]:
+def map_facts(question: Question, activation: np.ndarray, alphas: np.ndarray, before: np.ndarray) -> dict[str, Any]:
     """The facts of a map that is a sum over channels; see `_answer`."""
-    cell = cell_sum(activation, alphas, *asked_cell(question, shown))
-    return {"cell": asdict(cell), "num_channels": int(alphas.size), "maximum": float(shown.max())}
+    cell = cell_sum(activation, alphas, *asked_cell(question, before))
+    return {"cell": asdict(cell), "num_channels": int(alphas.size), "maximum": float(before.max())}
 
 
 def asked_cell(question: Question, values: np.ndarray) -> tuple[int, int]:

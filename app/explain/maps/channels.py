@@ -1,0 +1,120 @@
+"""The channels that make one cell of a map: their maps, and weight times activation."""
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy
+
+from app.plots.plot import Plot, Table
+from app.text import count, format_number, signed
+from app.theme import Look, signed_image
+
+GAP, LINE, MOST = 12, 16, 6
+
+
+class ChannelRow(Plot):
+    """Up to five channels side by side, and how many more there are."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._maps = np.zeros((0, 1, 1), np.float32)
+        self._cell: dict[str, Any] = {}
+        self._more = 0
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName("Channels")
+
+    def set_channels(self, maps: np.ndarray, cell: dict[str, Any], more: int) -> None:
+        """Show other channels.
+
+        Args:
+            maps: (channel, row, column) of the largest terms.
+            cell: a CellSum as an object.
+            more: how many channels are not shown.
+        """
+        self._maps, self._cell, self._more = np.asarray(maps), cell, more
+        self.updateGeometry()
+        terms = zip(cell["channels"], cell["terms"], strict=True)
+        self.describe("; ".join(f"channel {channel} adds {signed(term, 4)}" for channel, term in terms))
+
+    def table(self) -> Table:
+        names = ("channels", "alphas", "activations", "terms")
+        columns = [self._cell.get(name, ()) for name in names]
+        return ["channel", "alpha", "activation", "product"], [list(row) for row in zip(*columns, strict=True)]
+
+    def heightForWidth(self, width: int) -> int:
+        return round(self._picture_height(width)) + 4 * LINE + 10
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def sizeHint(self) -> QSize:
+        return QSize(520, self.heightForWidth(520))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, self.heightForWidth(240))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        limit = float(np.abs(self._maps).max(initial=0.0)) or 1.0
+        width, high = self._tile(self.width()), self._picture_height(self.width())
+        for number, values in enumerate(self._maps):
+            place = QRectF(number * (width + GAP), 0, width, high)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, values.shape[1] > 16)
+            painter.drawImage(place, signed_image(values, limit, self.look.theme))
+            self._ring(painter, place, values.shape)
+            self._write(painter, place, number)
+        if self._more:
+            self._paint_more(painter, QRectF(len(self._maps) * (width + GAP), 0, width, high))
+
+    def _tile(self, width: int) -> float:
+        return (width - (MOST - 1) * GAP) / MOST
+
+    def _picture_height(self, width: int) -> float:
+        rows, columns = self._maps.shape[1:]
+        return min(84.0, self._tile(width) * min(1.0, rows / max(1, columns)))
+
+    def _ring(self, painter: QPainter, place: QRectF, shape: tuple[int, ...]) -> None:
+        rows, columns = shape
+        at = QPointF(
+            place.left() + (self._cell["column"] + 0.5) * place.width() / columns,
+            place.top() + (self._cell["row"] + 0.5) * place.height() / rows,
+        )
+        painter.setPen(QPen(self.look.theme.color("ink"), 1.5))
+        painter.drawEllipse(at, 2.5, 2.5)
+
+    def _write(self, painter: QPainter, place: QRectF, number: int) -> None:
+        theme, cell = self.look.theme, self._cell
+        alpha, term = float(cell["alphas"][number]), float(cell["terms"][number])
+        top = place.bottom() + 4
+        painter.setFont(theme.font("caption"))
+        painter.setPen(theme.color("ink3"))
+        painter.drawText(QPointF(place.left(), top + 12), f"channel {cell['channels'][number]}")
+        lines = (
+            ("α ", format_number(alpha, 4), "pos" if alpha >= 0 else "neg", "number"),
+            ("A ", format_number(float(cell["activations"][number]), 4), "ink", "number"),
+            ("", signed(term, 4), "pos" if term >= 0 else "neg", "result"),
+        )
+        for line, (symbol, text, token, role) in enumerate(lines, 1):
+            base = QPointF(place.left(), top + 12 + line * LINE)
+            painter.setFont(theme.font("number"))
+            painter.setPen(theme.color("ink3"))
+            painter.drawText(base, symbol)
+            step = QFontMetrics(painter.font()).horizontalAdvance(symbol)
+            painter.setFont(theme.font(role))
+            painter.setPen(theme.color(token))
+            painter.drawText(base + QPointF(step, 0), text)
+
+    def _paint_more(self, painter: QPainter, place: QRectF) -> None:
+        theme = self.look.theme
+        pen = QPen(theme.color("ctl"), 1.0)
+        pen.setDashPattern([3.0, 3.0])
+        painter.setPen(pen)
+        painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setFont(theme.font("caption"))
+        painter.setPen(theme.color("ink3"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{count(self._more)} more")
