@@ -21,6 +21,7 @@ class ViewEntry:
 
 VIEWS: tuple[ViewEntry, ...] = (
     ViewEntry("maps", "Class activation", "app.explain.maps_view", "MapsView"),
+    ViewEntry("gates", "Gates", "app.explain.gates_view", "GatesView"),
     ViewEntry("step", "One step", "app.explain.step.view", "StepView"),
     ViewEntry("check", "Gradient check", "app.explain.gradient_check_view", "GradientCheckView"),
 )

@@ -13,7 +13,7 @@ OPENING, CLOSING = 0.35, 0.45  # chances that a term is a bracket, and that an o
 WHOLE = 16  # the first samples are whole expressions of nearly full length, which are the best to look at
 
 COUNT = Param(
-    "count", "int", 12_000, "Samples", 100, 200_000, log=True, help="Each is the start of another expression."
+    "count", "int", 12_000, "Samples", 1_000, 200_000, log=True, help="Each is the start of another expression."
 )
 LENGTH = Param("length", "int", 32, "Characters", 12, 128, help="Longest expression; shorter ones are blank before.")
 
