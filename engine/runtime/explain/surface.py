@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -63,11 +64,7 @@ class LossAlong:
     ) -> None:
         self._sight, self._weights = sight, weights
         fast = rewritten(sight.network, sight.project.graph, len(x))
-        names = {id(variable): name for name, variable in sight.variables.items()}
-        model = fast.model
-        self._model = model
-        self._trainable = [names[id(variable)] for variable in model.trainable_variables]
-        self._fixed = [weights[names[id(variable)]] for variable in model.non_trainable_variables]
+        self._model, self._trainable = fast.model, sight.trainable
         self._objective = objective(sight.network)
         self._x, self._y = fast.prepare(tf.constant(x)), tf.constant(y)
         self._directions = [[tf.constant(d[name], tf.float32) for name in self._trainable] for d in directions]
@@ -92,7 +89,10 @@ class LossAlong:
         for n, name in enumerate(self._trainable):
             steps = [place[k] * direction[n] for k, direction in enumerate(self._directions)]
             moved.append(tf.add_n([self._weights[name], *steps]))
-        logits, _ = self._model.stateless_call(moved, self._fixed, self._x, training=False)
+        # Not `stateless_call`: the faster forms of layers read weights that are not among the model's own.
+        weights = {**self._weights, **dict(zip(self._trainable, moved, strict=True))}
+        with keras.StatelessScope([(variable, weights[name]) for name, variable in self._sight.variables.items()]):
+            logits = self._model(self._x, training=False)
         return tf.reduce_mean(self._objective.per_sample(_as_list(logits), self._y)[0])
 
 

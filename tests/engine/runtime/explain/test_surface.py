@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from engine.errors import UserError
+from engine.examples import load_example
 from engine.explain.directions import coordinates, dot, principal, random_direction
 from engine.messages import Explain, Explained, Train
 from engine.runtime.build import build
@@ -41,7 +42,11 @@ def loss_of(project, weights, shelf, samples, part="train"):
     return float(tf.reduce_mean(objective(network).per_sample([logits], tf.constant(y[:samples]))[0]))
 
 
-@pytest.mark.parametrize("make", [small_convnet, noisy])
+def digits():
+    return load_example("digits")
+
+
+@pytest.mark.parametrize("make", [small_convnet, noisy, digits])
 def test_each_point_is_the_loss_of_moved_weights(make):
     project, shelf = make(), Shelf()
     (_, found) = asked(project, size=25, samples=60, extent=0.7)
