@@ -55,12 +55,16 @@ class Train(Message, frozen=True):
         folder: the run folder; made if missing.
         resume: go on from its last checkpoint.
         paused: compile and wait, for stepping from the start.
+        start_folder: begin with a checkpoint of this other run: its weights, optimiser and place in the data.
+        start_step: of that checkpoint; the nearest is taken, the last one for −1.
     """
 
     project: Project
     folder: str
     resume: bool = False
     paused: bool = False
+    start_folder: str = ""
+    start_step: int = -1
 
 
 class SetPaused(Message, frozen=True):
@@ -77,6 +81,10 @@ class Step(Message, frozen=True):
 
 class Stop(Message, frozen=True):
     """End a job at its next turn; it says `Finished(cancelled=True)`."""
+
+
+class KeepCheckpoint(Message, frozen=True):
+    """Write a checkpoint of a running or paused training now, and never thin it out; answered by `CheckpointSaved`."""
 
 
 class SetLive(Message, frozen=True):
@@ -408,6 +416,7 @@ Request = (
     | SetPaused
     | Step
     | Stop
+    | KeepCheckpoint
     | SetLive
     | Watch
     | Explain

@@ -40,6 +40,7 @@ class RunInfo(msgspec.Struct, frozen=True):
         value_range: of the raw data.
         status: "training", "finished", "stopped" or "failed".
         test_evaluations: how often the test part was looked at.
+        branched_from, branched_step: name of the run folder and step this run began with; empty where it began afresh.
     """
 
     steps_per_epoch: int
@@ -56,6 +57,8 @@ class RunInfo(msgspec.Struct, frozen=True):
     test_evaluations: int = 0
     samples_per_second: float = 0.0
     feature_names: tuple[str, ...] = ()
+    branched_from: str = ""
+    branched_step: int = 0
 
 
 class Manifest(msgspec.Struct, frozen=True):

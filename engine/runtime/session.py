@@ -22,6 +22,7 @@ from engine.messages import (
     Failed,
     Finished,
     Hello,
+    KeepCheckpoint,
     LoadData,
     Message,
     Predict,
@@ -129,6 +130,8 @@ class Session:
                 self._with_job(message.job, lambda job: setattr(job, "unit", message.unit))
             case Stop():
                 self._stop(message.job)
+            case KeepCheckpoint():
+                self._with_job(message.job, lambda job: self._keep(message.job, job))
             case SetLive():
                 self._with_job(message.job, lambda job: self._set_live(message, job))
             case Train():
@@ -153,6 +156,15 @@ class Session:
             job.training.set_live(message)
         except UserError as error:
             log.warning("refused a live change: %s", error)
+
+    def _keep(self, number: int, job: _Running) -> None:
+        training = job.training
+
+        def keep() -> None:
+            for event in training.keep() if training is not None else []:
+                self._say(number, event)
+
+        self._guarded(number, keep)
 
     def _give_turn(self, number: int, job: _Running) -> None:
         def turn() -> None:

@@ -72,6 +72,7 @@ class CheckpointWriter:
         self._pending: Future[None] | None = None
         self._steps = {manifest.step for manifest in folder.checkpoints()}
         self._protected = {0}
+        self._kept: set[int] = set()
 
     @property
     def is_busy(self) -> bool:
@@ -90,6 +91,10 @@ class CheckpointWriter:
         self._steps.add(step)
         thinned = self._thinned()
         self._pending = self._thread.submit(self._write, step, arrays, validation_loss, thinned)
+
+    def keep(self, step: int) -> None:
+        """Never thin out the checkpoint of this step."""
+        self._kept.add(step)
 
     def flush(self) -> None:
         """Wait until what was given is on the disk.
@@ -118,7 +123,7 @@ class CheckpointWriter:
         if len(self._steps) <= MOST:
             return None
         steps = sorted(self._steps)
-        inner = [i for i in range(1, len(steps) - 1) if steps[i] not in self._protected]
+        inner = [i for i in range(1, len(steps) - 1) if steps[i] not in self._protected | self._kept]
         victim = steps[min(inner, key=lambda i: (steps[i + 1] - steps[i - 1]) / steps[i])]
         self._steps.discard(victim)
         return victim

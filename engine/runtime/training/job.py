@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from engine.errors import UserError
-from engine.messages import Phase, SetLive, Train
+from engine.messages import Message, Phase, SetLive, Train
 from engine.optimizers import OPTIMIZERS
 from engine.params import check_values
 from engine.project import Project
@@ -15,6 +15,7 @@ from engine.run_folder import RunFolder
 from engine.runtime.jobs import Cancelled, Job, Report, Turn, in_thread
 from engine.runtime.loading import loaded_data
 from engine.runtime.shelf import Shelf
+from engine.runtime.training.branch import Branch
 from engine.runtime.training.trainer import Recording, Trainer
 
 
@@ -28,6 +29,7 @@ class TrainingJob:
 
     def __init__(self, request: Train, shelf: Shelf) -> None:
         self._request, self._shelf = request, shelf
+        self._branch: Branch | None = None
         self._recording: Recording | None = None
         self._learning_rate: float | None = None  # set while the run was not open yet
 
@@ -51,12 +53,24 @@ class TrainingJob:
         if self._recording is not None:
             self._recording.set_learning_rate(value)
 
+    def keep(self) -> list[Message]:
+        """Write a checkpoint now; nothing where the run is not open yet.
+
+        Raises:
+            UserError: the disk is full or gone.
+        """
+        return self._recording.keep() if self._recording is not None else []
+
     def run(self) -> Job:
         """The job's turns."""
         folder = RunFolder(Path(self._request.folder))
         trainer = yield from self._prepare(folder)
         yield Report([Phase(text="")])
-        recording = self._recording = Recording(trainer, folder, resume=self._request.resume)
+        if self._branch is not None:
+            self._branch.begin(trainer)
+        recording = self._recording = Recording(
+            trainer, folder, resume=self._request.resume, branched=self._branch.name if self._branch else ("", 0)
+        )
         self._shelf.live, self._shelf.live_folder = trainer, self._request.folder
         if self._learning_rate is not None:
             recording.set_learning_rate(self._learning_rate)
@@ -76,6 +90,7 @@ class TrainingJob:
     def _prepare(self, folder: RunFolder) -> Generator[Report, Turn, Trainer]:
         request = self._request
         require_plan(request.project)
+        self._branch = branch = Branch.of(request)
         if not request.resume:
             folder.write_project(request.project)
         project = folder.project() if request.resume else request.project
@@ -83,7 +98,7 @@ class TrainingJob:
             plan = msgspec.structs.replace(project.plan, epochs=request.project.plan.epochs)
             project = project.replace(plan=plan)
         data = yield from loaded_data(self._shelf, project.data)
-        execution = folder.info().execution if request.resume else ""
+        execution = folder.info().execution if request.resume else branch.execution(project) if branch else ""
         warm = self._shelf.take_warm(project, execution)
         if warm is not None:
             return warm

@@ -141,10 +141,13 @@ class Recording:
         trainer: compiled.
         folder: where the run lies.
         resume: go on from the folder's last checkpoint.
+        branched: name and step of the run whose checkpoint the trainer holds already; empty where it begins afresh.
     """
 
-    def __init__(self, trainer: Trainer, folder: RunFolder, *, resume: bool) -> None:
-        self.trainer, self.folder = trainer, folder
+    def __init__(
+        self, trainer: Trainer, folder: RunFolder, *, resume: bool, branched: tuple[str, int] = ("", 0)
+    ) -> None:
+        self.trainer, self.folder, self._branched = trainer, folder, branched
         if resume:
             manifest, data = folder.newest_checkpoint()
             restore(trainer.variables, data)
@@ -206,6 +209,16 @@ class Recording:
         """Use another learning rate from the next step on."""
         self.trainer.optimizer.learning_rate.assign(value)
         self._log.note(self.trainer.step, f"learning_rate = {value:g}")
+
+    def keep(self) -> list[Message]:
+        """Write a checkpoint of this very step, and never thin it out.
+
+        Raises:
+            UserError: the disk is full or gone.
+        """
+        self._writer.keep(self.trainer.step)
+        self._save(best=False)
+        return self._said()
 
     def end(self, status: str) -> list[Message]:
         """Measure and save the last state, and close the folder's files.
@@ -338,5 +351,7 @@ class Recording:
                 test_evaluations=kept.test_evaluations if kept else 0,
                 samples_per_second=trainer.samples_per_second,
                 feature_names=description.feature_names,
+                branched_from=kept.branched_from if kept else self._branched[0],
+                branched_step=kept.branched_step if kept else self._branched[1],
             )
         )
