@@ -20,6 +20,7 @@ class ViewEntry:
 
 
 VIEWS: tuple[ViewEntry, ...] = (
+    ViewEntry("kernels", "Kernels", "app.explain.kernels.view", "KernelsView"),
     ViewEntry("maps", "Class activation", "app.explain.maps_view", "MapsView"),
     ViewEntry("gates", "Gates", "app.explain.gates_view", "GatesView"),
     ViewEntry("step", "One step", "app.explain.step.view", "StepView"),

@@ -6,6 +6,7 @@ import pytest
 from engine.examples import load_example
 from engine.explain.convolution import convolution_cell, correlate, flipped, is_inside, taps, window_of
 from engine.explain.field_box import Box, boxes
+from engine.explain.kernel_words import kernel_sentence
 from engine.explain.own_kernels import NAMES, OWN_KERNELS, over_channels
 from engine.explain.pooling import pooling_cell
 from engine.explain.volumes import volumes
@@ -98,3 +99,29 @@ def test_volumes_compare_with_a_dense_layer():
     assert first.dense_parameters == 64 * 1024 + 1024 and first.saved == pytest.approx(66560 / 160)
     rest = volumes(project.graph, infer(project.graph))[-1]
     assert rest.dense_parameters == 0 and rest.saved == 0
+
+
+@pytest.mark.parametrize(
+    ("kernel", "words"),
+    [
+        ("sobel_horizontal", "a bright edge above a dark one"),
+        ("vertical", "a bright edge left of a dark one"),
+        ("laplacian", "a dark spot on bright ground"),
+        ("blur", "brightness of any shape"),
+        ("identity", "a bright spot"),
+        ("emboss", "an edge that is bright at the lower right"),
+    ],
+)
+def test_a_kernel_is_put_into_words_from_its_weights(kernel, words):
+    assert words in kernel_sentence("It", OWN_KERNELS[kernel][..., None], 0)
+
+
+def test_words_turn_round_with_the_sign_and_name_the_channel():
+    sobel = OWN_KERNELS["sobel"]
+    assert "a dark edge left of a bright one" in kernel_sentence("K", -sobel[..., None], 0)
+    both = np.stack([sobel, np.zeros((3, 3))], axis=2)
+    assert "channel 0, which holds 100%" in kernel_sentence("K", both, 0)
+    mixed = np.array([[1.0, -1, 1], [0, 1, -1], [-1, 1, 0]])
+    assert "no simple pattern" in kernel_sentence("K", mixed[..., None], 0)
+    assert "nothing" in kernel_sentence("K", np.zeros((3, 3, 1)), 0)
+    assert "takes away 0.5 times channel 1" in kernel_sentence("K", np.array([[[1.0, -0.5]]]), 1)

@@ -1,0 +1,1 @@
+"""The kernels view: a window slides over a layer's input, and every product is written out."""

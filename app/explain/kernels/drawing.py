@@ -1,0 +1,195 @@
+"""The kernels picture, drawn: a pure function of scene, step and moment within the step."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
+
+from app.explain.kernels.cells import paint_outline
+from app.explain.kernels.equation import convolution_lines, draw_equation, pooling_equation
+from app.explain.kernels.grids import (
+    Pictures,
+    Sheet,
+    draw_input,
+    draw_map,
+    draw_overview,
+    input_image,
+    output_rect,
+    tap_rects,
+    window_rect,
+)
+from app.explain.kernels.layout import TITLE, Layout, lay_out
+from app.explain.kernels.middle import (
+    draw_channel_sums,
+    draw_kernel,
+    draw_pooling,
+    draw_products,
+    draw_total,
+    draw_window,
+)
+from app.explain.kernels.scene import Place, Scene
+from app.text import TIMES
+from app.theme import Theme, signed_image
+from engine.layers.common import ACTIVATIONS
+
+NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+class Step(NamedTuple):
+    """What is drawn: a scene, and a position of its window in scan order."""
+
+    scene: Scene
+    position: int
+
+
+def draw(
+    painter: QPainter, rect: QRectF, step: Step, alpha: float, theme: Theme, pictures: Pictures | None = None
+) -> Layout:
+    """Draw one step.
+
+    Args:
+        rect: where.
+        alpha: 0..1; products are written one after the other, and at 1 the cell of the map is filled.
+        pictures: what was painted for earlier steps; made anew without.
+
+    Returns:
+        Where everything lies.
+    """
+    scene, position = step
+    place = scene.place(position)
+    layout = lay_out(rect, scene, place)
+    sheet = Sheet(painter, theme, layout, scene, pictures or Pictures())
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+    _draw_titles(sheet)
+    draw_input(sheet)
+    draw_map(sheet, position if alpha >= 1 else position - 1)
+    _draw_overviews(sheet)
+    bias = _draw_arithmetic(sheet, place, alpha)
+    _draw_marks(sheet, place, bias)
+    return layout
+
+
+def _draw_arithmetic(sheet: Sheet, place: Place, alpha: float) -> QRectF:
+    """Draw the middle and the equation; returns where the number stands that flows into the map."""
+    scene, layout, painter = sheet.scene, sheet.layout, sheet.painter
+    if scene.kind != "convolution":
+        pool = scene.pooling_cell(place)
+        draw_window(sheet, pool.values)
+        draw_pooling(sheet, pool)
+        draw_equation(painter, layout.equation, pooling_equation(pool), sheet.theme)
+        return QRectF(layout.window.right() - 6, layout.window.center().y() - 8, 8, 16)
+    cell = scene.convolution_cell(place)
+    draw_window(sheet, cell.values[..., scene.channel])
+    draw_kernel(sheet)
+    draw_products(sheet, cell, alpha)
+    if scene.channels > 1:
+        draw_channel_sums(sheet, cell)
+    _, bias = draw_total(sheet, cell)
+    draw_equation(painter, layout.equation, convolution_lines(scene, cell), sheet.theme)
+    return bias
+
+
+def _draw_overviews(sheet: Sheet) -> None:
+    scene, layout, theme = sheet.scene, sheet.layout, sheet.theme
+    if layout.crop.is_part:
+        draw_overview(
+            sheet.painter, layout.input, layout.crop, input_image(scene, scene.x[..., scene.plane], theme), theme
+        )
+    if layout.map_crop.is_part:
+        image = signed_image(scene.shown, scene.limit, theme)
+        draw_overview(sheet.painter, layout.map, layout.map_crop, image, theme)
+
+
+def _draw_marks(sheet: Sheet, place: Place, bias: QRectF) -> None:
+    """The window's outline, the lines to its enlargement, the output cell, and the arrow into it."""
+    layout, painter, theme = sheet.layout, sheet.painter, sheet.theme
+    window, cell = window_rect(layout, sheet.scene, place), output_rect(layout, place)
+    ink = theme.color("ink")
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    thin = theme.color("ink2")
+    thin.setAlphaF(0.6)
+    painter.setPen(QPen(thin, 1.0))
+    painter.drawLine(window.topRight(), layout.window.topLeft() + QPointF(-2, -2))
+    painter.drawLine(window.bottomRight(), layout.window.bottomLeft() + QPointF(-2, 1))
+    if sheet.scene.window.dilation != (1, 1):
+        for tap in tap_rects(layout, sheet.scene, place):
+            paint_outline(painter, tap.adjusted(1, 1, -2, -2), ink, 1.5)
+    paint_outline(painter, window.adjusted(-1, -1, 0, 0), ink)
+    paint_outline(painter, cell.adjusted(-1, -1, 0, 0), ink)
+    _draw_arrow(sheet, bias, cell)
+
+
+def _draw_arrow(sheet: Sheet, bias: QRectF, cell: QRectF) -> None:
+    """From the bias up the gutter to the row that is filled."""
+    end = QPointF(sheet.layout.map.left() - 3, cell.center().y())
+    start = QPointF(bias.right() + 2, bias.center().y())
+    turn = min(max(start.x() + 6, end.x() - 13), end.x() - 6)
+    path = QPainterPath(start)
+    up = -1 if end.y() < start.y() else 1
+    bend = min(6.0, abs(end.y() - start.y()) / 2)
+    path.lineTo(turn - bend, start.y())
+    path.quadTo(turn, start.y(), turn, start.y() + up * bend)
+    path.lineTo(turn, end.y() - up * bend)
+    path.quadTo(turn, end.y(), turn + min(bend, 5), end.y())
+    path.lineTo(end)
+    path.moveTo(end + QPointF(-5, -4))
+    path.lineTo(end)
+    path.lineTo(end + QPointF(-5, 4))
+    sheet.painter.setPen(QPen(sheet.theme.color("ink2"), 1.2))
+    sheet.painter.setBrush(Qt.BrushStyle.NoBrush)
+    sheet.painter.drawPath(path)
+
+
+def _draw_titles(sheet: Sheet) -> None:
+    layout, scene = sheet.layout, sheet.scene
+    left, _, right = layout.columns
+    _title(sheet, left, *input_title(scene))
+    _title(sheet, QRectF(layout.window.left(), left.top(), 400, 0), "Window", "x", is_code=True)
+    if scene.kind == "convolution":
+        name = scene.names[scene.map]
+        _title(sheet, QRectF(layout.kernel.left(), left.top(), 300, 0), name, "w", is_code=True)
+        size = scene.window.size[0] * scene.window.size[1]
+        words = f"{NUMERALS[size] if size < len(NUMERALS) else size} multiplication{'' if size == 1 else 's'}"
+        several = f", channel {scene.channel} of {scene.channels}" if scene.channels > 1 else ""
+        _title(sheet, layout.products, "Products", words + several)
+    _title(sheet, right, *map_title(scene))
+
+
+def input_title(scene: Scene) -> tuple[str, str]:
+    """The name of the input, and its size, channel and padding."""
+    high, wide, channels = scene.x.shape
+    parts = [f"{high}{TIMES}{wide}"]
+    if channels > 1:
+        parts.append(f"channel {scene.plane} of {channels}")
+    sides = sorted({side for pair in scene.padding for side in pair})
+    if any(sides):
+        parts.append(f"zero padding {sides[0] if len(sides) == 1 else f'{sides[0]} to {sides[-1]}'}")
+    if scene.kind != "convolution":
+        parts = [part.replace("zero padding", "padding") for part in parts]
+    return scene.source, ", ".join(parts)
+
+
+def map_title(scene: Scene) -> tuple[str, str]:
+    """The name of the map, and what it shows."""
+    name = ACTIVATIONS.get(scene.activation, scene.activation)
+    size = f"{scene.out[0]}{TIMES}{scene.out[1]}"
+    if scene.kind != "convolution":
+        return f"Map {scene.names[scene.map]}", f"after pooling, {size}"
+    before = scene.shows_z or scene.activation == "linear"
+    title = scene.names[scene.map].replace("Kernel", "Feature map")
+    return title, f"{'z, before ' + name if scene.shows_z else 'z' if before else 'after ' + name}, {size}"
+
+
+def _title(sheet: Sheet, column: QRectF, title: str, more: str, is_code: bool = False) -> None:
+    painter, theme = sheet.painter, sheet.theme
+    line = QRectF(column.left(), column.top() - TITLE, column.width(), TITLE - 6)
+    painter.setFont(theme.font("title"))
+    painter.setPen(theme.color("ink"))
+    middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(line, middle, title)
+    width = QFontMetricsF(painter.font()).horizontalAdvance(title) + 8
+    painter.setFont(theme.font("axis" if is_code else "body"))
+    painter.setPen(theme.color("ink3"))
+    room = line.adjusted(width, 0, 0, 0)
+    text = QFontMetricsF(painter.font()).elidedText(more, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, middle, text)
