@@ -20,6 +20,7 @@ from app.sequence_text import one_hot, written
 from app.studio import Studio
 from app.theme import Look
 from app.widgets.card import Card
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.error_state import ErrorState
 from app.widgets.number_field import NumberField
 from app.widgets.plain_label import PlainLabel
@@ -98,7 +99,7 @@ class GatesView(View):
         self.equations.set_choice(reading, self.strips.step, self._unit)
         self.found.set_step(self.strips.step)
         self.title.setText(f"Unit {self._unit} at t = {self.strips.step}")
-        self.input.setText(f"input {reading.input_text(self.strips.step)}")
+        self.input.set_text(f"input {reading.input_text(self.strips.step)}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows and Space of the play row, wherever in the view."""
@@ -125,8 +126,11 @@ class GatesView(View):
         self.typed.setClearButtonEnabled(True)
         self.typed.setAccessibleName("A sequence of your own")
         self.typed.setMaxLength(400)
-        self.title, self.input = PlainLabel("", "title", look, "ink"), PlainLabel("", "number", look, "ink3")
-        self.numbers = PlainLabel("", "number", look, "ink3")
+        policy = self.typed.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.typed.setSizePolicy(policy)
+        self.title, self.input = PlainLabel("", "title", look, "ink"), ElidedLabel("", "number", look, "ink3")
+        self.numbers = ElidedLabel("", "number", look, "ink3")
 
     def _lay_out(self, look: Look) -> None:
         controls = QHBoxLayout()
@@ -174,16 +178,17 @@ class GatesView(View):
         head.addStretch(1)
         head.addWidget(self.numbers)
         cell.body.addLayout(head)
-        cell.body.addWidget(self.diagram, 1)
+        cell.body.addWidget(self.diagram)
         lines = Card("Equations, filled in", look)
-        lines.set_value("z = W·x + U·h + b")
+        rounded = ElidedLabel("z = W·x + U·h + b; shown rounded", "caption", look, "ink3")
+        rounded.setToolTip("Computed in full precision, shown rounded")
+        lines.head.addWidget(rounded)
         lines.body.addWidget(self.equations)
-        lines.body.addWidget(PlainLabel("shown rounded, computed in full precision", "caption", look, "ink3"))
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for card, stretch in ((cell, 3), (lines, 0), (self.found, 1)):
+        for card, stretch in ((cell, 0), (lines, 0), (self.found, 1)):
             column.addWidget(card, stretch)
         scroll = QScrollArea()
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -243,9 +248,10 @@ class GatesView(View):
             self._unit = reading.first_unit()
         step = self._wanted_step if self._wanted_step >= 0 else reading.steps * 2 // 3 if is_new else self.strips.step
         self._wanted_step = -1
-        self.numbers.setText(_size_text(reading))
+        self.numbers.set_text(_size_text(reading))
         data = self.studio.data
-        self.found.set_reading(reading, None if data is None else data.x)
+        own = self._own is not None
+        self.found.set_reading(reading, None if data is None else data.x, -1 if own else self.studio.probe)
         self.show_place(step, self._unit)
         self.stack.setCurrentWidget(self._page)
         self.settled.emit(event.step)

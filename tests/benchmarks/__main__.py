@@ -33,6 +33,7 @@ GROUPS = {
     "curve": "tests.benchmarks.curve",
     "accuracy": "tests.benchmarks.accuracy",
     "describe": "tests.benchmarks.describe",
+    "gates": "tests.benchmarks.gates_frames",
 }
 HOMES = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
 LIMIT = 1800  # s for one group

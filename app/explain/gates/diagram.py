@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.explain.gates.drawing import magnitude_color, signed_color
@@ -214,7 +214,7 @@ def _draw_simple_rnn(pen: Pen) -> None:
         pen.reach("sums")
         pen.wire((x, BOTTOM if name != "b" else 205), (x, 186), (x, 170), (212, 146))
         pen.chip(x, 196, float(value), 2.0)
-        pen.text(x, 178, name)
+        pen.text(x + 42, 196, name)
     pen.reach("gates")
     pen.wire((212, 146), (212, 60))
     pen.knob(212, 136, "+")
@@ -247,7 +247,6 @@ class CellDiagram(Plot):
         self._reading: Reading | None = None
         self._choice = (0, 0)
         self.setAccessibleName("Cell diagram")
-        self.setMinimumHeight(190)
 
     def set_choice(self, reading: Reading | None, step: int, unit: int) -> None:
         """Show another step or unit."""
@@ -260,11 +259,11 @@ class CellDiagram(Plot):
 
     def sizeHint(self) -> QSize:
         """As in the drawing."""
-        return QSize(425, 290)
+        return QSize(340, round(340 * HEIGHT / WIDTH))
 
-    def heightForWidth(self, width: int) -> int:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """As high as the drawing is at this width."""
-        return round(width * HEIGHT / WIDTH) + 2
+        self.setFixedHeight(round(self.width() * HEIGHT / WIDTH))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the cell whole."""

@@ -1,6 +1,7 @@
 """Drawing what a recurrent layer did: pure functions of a reading, for the screen, for films and for tests."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -85,7 +86,7 @@ def _draw_answer(painter: QPainter, layout: Layout, reading: Reading, theme: The
         _label(painter, layout.answer, reading.following_name, theme)
     painter.setFont(theme.font("heat"))
     limit = 1.0 if reading.is_probability else float(np.nanmax(np.abs(values), initial=1e-9))
-    fits = layout.pitch >= QFontMetricsF(painter.font()).horizontalAdvance(".000")
+    fits = layout.pitch >= QFontMetricsF(painter.font()).horizontalAdvance(".00") + 2
     for step, value in enumerate(values):
         if np.isnan(value):
             continue
@@ -94,8 +95,15 @@ def _draw_answer(painter: QPainter, layout: Layout, reading: Reading, theme: The
         painter.fillRect(cell, ground)
         if fits:
             painter.setPen(text_on(ground))
-            text = fixed(float(value), 2)
-            painter.drawText(cell, CENTER, text.replace("0.", ".") if abs(value) < 1 else text[:4])
+            painter.drawText(cell, CENTER, short(float(value)))
+
+
+def short(value: float) -> str:
+    """A number in at most four characters, e.g. ".14", "−.5", "1.2", "12"."""
+    if abs(value) >= 9.95:
+        return fixed(value, 0)
+    text = fixed(value, 2 if 0 <= value < 0.995 else 1)
+    return "1" if text == "1.0" else text.replace("0.", ".") if abs(value) < 0.995 else text
 
 
 def _draw_strip(painter: QPainter, layout: Layout, place: int, strip: Strip, values: np.ndarray, theme: Theme) -> None:
@@ -257,9 +265,7 @@ def _draw_trace_label(
 ) -> None:
     lines = [("caption", "ink", f"Unit {unit}"), ("heat", "pos", f"{reading.state} state")]
     if followed is not None:
-        words = followed[0].split()
-        lines += [("heat", "ink3", "– – fitted to"), ("heat", "ink3", " ".join(words[:2]))]
-        lines += [("heat", "ink3", " ".join(words[2:]))] if len(words) > 2 else []
+        lines += [("heat", "ink3", text) for text in ("– – fitted to", *wrap(followed[0], 13))]
         lines.append(("heat", "ink2", f"r = {format_number(followed[2], 3)}"))
     for place, (role, token, text) in enumerate(lines):
         if place * 13 + 12 > box.height():

@@ -18,7 +18,7 @@ from app.widgets.open_number import dotted
 from engine.explain.recurrent import GATES
 from engine.explain.recurrent_numbers import open_term
 
-LINE, BREAK = 21.0, 12.0
+LINE, BREAK = 20.0, 10.0
 INDENT = 34.0
 DIGITS = 4
 TERMS = ("W·x", "U·h", "b")

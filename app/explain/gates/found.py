@@ -64,8 +64,8 @@ def gradient_lines(reading: Reading, limit: float) -> list[str]:
     ]
 
 
-def like_steps(reading: Reading, step: int) -> list[tuple[int, int, float]]:
-    """Sample, step and likeness of the steps of other samples that light the same units, the most alike first."""
+def like_steps(reading: Reading, sample: int, step: int) -> list[tuple[int, int, float]]:
+    """Sample, step and likeness of the steps that light the same units as this one, the most alike first."""
     others = reading.arrays.get("lit")
     if others is None:
         return []
@@ -75,8 +75,8 @@ def like_steps(reading: Reading, step: int) -> list[tuple[int, int, float]]:
     alike = likeness(now, others)  # (sample, time)
     order = np.argsort(-alike, axis=None, kind="stable")[: 4 * MOST_LIKE]
     places = [(int(place // alike.shape[1]), int(place % alike.shape[1])) for place in order]
-    found = [(sample, at, float(alike[sample, at])) for sample, at in places if alike[sample, at] > 0]
-    return [entry for entry in found if (entry[0], entry[1]) != (-1, step)][:MOST_LIKE]
+    found = [(other, at, float(alike[other, at])) for other, at in places if (other, at) != (sample, step)]
+    return [entry for entry in found if entry[2] > 0][:MOST_LIKE]
 
 
 class FoundCard(Card):
@@ -94,7 +94,7 @@ class FoundCard(Card):
         super().__init__("", look, parent=parent)
         self._reading: Reading | None = None
         self._raw: np.ndarray | None = None
-        self._step = 0
+        self._step, self._sample = 0, -1
         self.pages = Segmented(PAGES, look)
         self.pages.setAccessibleName("What the gates tell")
         self.heading = PlainLabel("", "title", look, "ink").set_wrapped()
@@ -114,13 +114,14 @@ class FoundCard(Card):
         self.pages.changed.connect(lambda _: self._turn())
         self.limit.changed.connect(lambda _: self._write_pull())
 
-    def set_reading(self, reading: Reading, raw: np.ndarray | None) -> None:
+    def set_reading(self, reading: Reading, raw: np.ndarray | None, sample: int) -> None:
         """Tell of another sequence.
 
         Args:
             raw: samples in memory (sample, time, feature), for the words of like steps.
+            sample: which one is in view; −1 for none of them.
         """
-        self._reading, self._raw = reading, raw
+        self._reading, self._raw, self._sample = reading, raw, sample
         heading, sentence = finding_lines(reading)
         self.heading.setText(heading)
         self.sentence.setText(sentence)
@@ -147,7 +148,7 @@ class FoundCard(Card):
         units = ", ".join([f"+{n}" for n in up] + [f"−{n}" for n in down])
         self.lit.setText(f"Units beyond ±0.5 at step {self._step}: {units or 'none, so nothing can be searched for'}")
         self.list.clear()
-        for sample, step, alike in like_steps(reading, self._step):
+        for sample, step, alike in like_steps(reading, self._sample, self._step):
             item = QListWidgetItem(f"{fixed(alike, 2)}  #{sample} step {step}  {self._context(reading, sample, step)}")
             item.setData(Qt.ItemDataRole.UserRole, (sample, step))
             self.list.addItem(item)

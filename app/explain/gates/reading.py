@@ -8,6 +8,7 @@ import numpy as np
 
 from app.sequence_text import characters
 from app.text import fixed, format_number
+from engine.explain.recurrent_memory import correlations
 from engine.messages import Explained
 
 By = Literal["index", "correlation"]
@@ -26,6 +27,7 @@ TITLES = {
     "cell": ("Cell state", "c"),
     "hidden": ("Hidden state", "h"),
 }
+USUAL = 0.97  # share of a state's values within the colour scale: one unit far out must not grey all others
 SIGNED = ("candidate", "cell", "hidden")
 
 
@@ -36,7 +38,7 @@ class Strip:
     Args:
         name: of the array, e.g. "forget".
         title, letter: e.g. "Forget gate", "f".
-        limit: of the colour scale: 0 to it for a gate, − to + it for a state.
+        limit: of the colour scale: 0 to it for a gate, − to + it for a state, whose few larger values saturate.
     """
 
     name: str
@@ -75,8 +77,8 @@ class Reading:
         return tuple(self._strip(name) for name in ORDER[self.kind])
 
     def _strip(self, name: str) -> Strip:
-        largest = float(np.abs(self.arrays[name]).max())
-        limit = max(1.0, float(np.ceil(largest))) if name in ("cell", "hidden") else 1.0
+        usual = float(np.quantile(np.abs(self.arrays[name]), USUAL))
+        limit = max(1.0, float(np.ceil(usual))) if name in ("cell", "hidden") else 1.0
         return Strip(name, *TITLES[name], limit)
 
     @property
@@ -144,13 +146,15 @@ class Reading:
         return list(self.facts["findings"])
 
     def quantity_of(self, unit: int) -> tuple[str, np.ndarray, float] | None:
-        """What this unit follows most: name, values (time,), correlation over all sequences; None where nothing is."""
+        """What this unit follows most in all sequences: name, values (time,) and correlation here; None for nothing."""
         names = self.facts["quantities"]
         if not names:
             return None
         own = self.arrays["correlations"][:, unit]
         best = int(np.abs(own[:-1]).argmax()) if len(names) > 1 else 0  # the last is the count of steps
-        return names[best], self.arrays["quantities"][best], float(own[best])
+        values, filled = np.asarray(self.arrays["quantities"][best], float), np.array(self.facts["filled"], bool)
+        here = correlations(values[filled], np.asarray(self.arrays[self.state], float)[filled][:, [unit]])
+        return names[best], values, float(here[0])
 
     def order(self, by: By) -> np.ndarray:
         """Units from the top, by index or by the strongest correlation with anything but the count of steps."""
