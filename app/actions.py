@@ -78,6 +78,8 @@ _TRAINING = (
     Action("stop", "Stop training", "Ctrl+.", "stop", "Training", "end cancel force"),
     Action("reset", "Reset to the untrained network", "Ctrl+Shift+R", "reset", "Training", "start again initialise"),
     Action("resume", "Resume from the last checkpoint", "Ctrl+R", "play", "Training", "continue go on"),
+    Action("branch", "Branch from here…", "Ctrl+B", "branch", "Training", "fork new run checkpoint weights moment"),
+    Action("keep_checkpoint", "Checkpoint now", "M", "save", "Training", "keep weights moment"),
     Action("evaluate_test", "Evaluate on the test part", "", "lock", "Training", "final measure accuracy", view="use"),
 )
 _CANVAS = (

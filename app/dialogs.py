@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.text import button_text
 from app.theme import Look
-from engine.project import SUFFIX, Project
+from engine.project import SUFFIX, Plan, Project
 
 KIND = f"Glassbox projects (*{SUFFIX})"
 
@@ -55,6 +55,20 @@ def ask_new(parent: QWidget, look: Look) -> Project | None:
     return dialog.project
 
 
+def ask_branch(parent: QWidget, look: Look, plan: Plan, place: tuple[int, int], stops: bool) -> Plan | None:
+    """With which plan a branch goes on; None when cancelled.
+
+    Args:
+        place: step of the checkpoint, and steps per epoch.
+        stops: a training runs, which the branch would end.
+    """
+    from app.panels.branch_dialog import BranchDialog
+
+    dialog = BranchDialog(plan, place, look, parent, stops)
+    dialog.exec()
+    return dialog.chosen
+
+
 def choose(parent: QWidget, heading: str, sentence: str, answers: tuple[str, ...]) -> str:
     """Ask one question; the first answer is the default, and Esc gives the last."""
     box = QMessageBox(parent)
@@ -81,3 +95,4 @@ class Dialogs:
     stop: Callable[[QWidget, str], bool] = ask_stop
     changed: Callable[[QWidget, str], str] = ask_changed
     new: Callable[[QWidget, Look], Project | None] = ask_new
+    branch: Callable[[QWidget, Look, Plan, tuple[int, int], bool], Plan | None] = ask_branch

@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.messages import Failed, Finished, Message, Phase, SetLive, SetPaused, Step, Stop
+from engine.messages import Failed, Finished, KeepCheckpoint, Message, Phase, SetLive, SetPaused, Step, Stop
 
 STOP_GRACE = 5.0  # seconds between asking a job to stop and calling it stuck
 PHASE_GRACE = 12  # times as long while it is busy with something that cannot be cut, such as compiling
@@ -93,6 +93,11 @@ class Job(QObject):
             self.pause()
         if self.is_open:
             self._channel.send(Step(job=self.number, unit=unit))
+
+    def keep_checkpoint(self) -> None:
+        """Ask a training for a checkpoint of this very step."""
+        if self.is_open:
+            self._channel.send(KeepCheckpoint(job=self.number))
 
     def set_live(self, name: str, value: float) -> None:
         """Change a setting of a running training."""

@@ -85,7 +85,8 @@ class MainWindow(QMainWindow):
         self._was_painted = False
         self.view = ""
         self.commands = Actions(self)
-        self.files = FileCommands(studio, dialogs or Dialogs(), look, self)
+        self._dialogs = dialogs or Dialogs()
+        self.files = FileCommands(studio, self._dialogs, look, self)
         self.overlays = Overlays(self, look, self._entries)
         self.top_bar = TopBar(self.commands, look)
         self.transport = Transport(studio, self.commands, look)
@@ -241,6 +242,7 @@ class MainWindow(QMainWindow):
             "engine_log": lambda: over.open_log(studio.engine),
             "data_table": lambda: over.open_data_table(self.stack.currentWidget()),
             "train_or_pause": studio.train_or_pause, "stop": studio.stop, "reset": studio.reset,
+            "branch": self.branch, "keep_checkpoint": studio.keep_checkpoint,
             "resume": studio.resume, "step_batch": lambda: studio.step("batch"),
             "step_epoch": lambda: studio.step("epoch"),
             "next_region": lambda: move_focus(self.regions(), 1),
@@ -306,6 +308,17 @@ class MainWindow(QMainWindow):
             self.files.open_path(wanted)
         else:
             self.files.open_example(wanted)
+
+    def branch(self) -> None:
+        """Ask for the settings of a branch from the weights shown, and start it."""
+        studio, run = self._studio, self._studio.run
+        if run is None:
+            return
+        place = run.kept_step(studio.shown_step), run.steps_per_epoch
+        runs = studio.training in ("starting", "training", "paused")
+        plan = self._dialogs.branch(self, self._look, studio.document.project.plan, place, runs)
+        if plan is not None:
+            studio.branch(plan)
 
     def open_recent(self) -> None:
         """Show Home, where the recent projects are; from there, open the project's menu, which lists them all."""

@@ -65,6 +65,7 @@ class RunModel(QObject):
         self.checkpoints: list[int] = []
         self.samples_per_second = 0.0
         self.evaluation: Evaluated | None = None
+        self.branched_from, self.branched_step = "", 0  # folder and step of the run this one began with
         self._clock, self._limit, self._raw_steps = clock, limit, raw_steps
         self._gathered = limit  # so many points need no gathering any more
         self._pace: deque[tuple[float, int]] = deque(maxlen=RATE_SAMPLES)
@@ -89,6 +90,7 @@ class RunModel(QObject):
         run.samples_per_second = info.samples_per_second
         run.gradient_layers = info.gradient_layers
         run.first_step = metrics.first_step
+        run.branched_from, run.branched_step = info.branched_from, info.branched_step
         run._write(metrics)
         run.checkpoints = [manifest.step for manifest in found.checkpoints()]
         return run
@@ -170,6 +172,16 @@ class RunModel(QObject):
         if not np.isfinite(loss).any():
             return None
         return int(self.validation_steps[int(np.nanargmin(np.where(np.isfinite(loss), loss, np.nan)))])
+
+    def kept_step(self, wanted: int | None) -> int:
+        """The step whose weights are shown for a step: the nearest that was kept, the earlier of two as near.
+
+        Args:
+            wanted: None for the newest.
+        """
+        if wanted is None or not self.checkpoints:
+            return self.step
+        return min(self.checkpoints, key=lambda step: (abs(step - wanted), step))
 
     @property
     def seconds_left(self) -> float | None:

@@ -17,12 +17,16 @@ from engine.tasks import TASKS
 STAMP = len("2026-01-31 12.00.00")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 HEADERS = ("run", "optimiser", "learning rate", "batch size", "best validation loss", "best epoch", "validation {}",
-           "last validation loss", "epochs", "steps", "execution", "seed")  # fmt: skip
+           "last validation loss", "epochs", "steps", "execution", "seed", "branch")  # fmt: skip
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """What the table shows of one run; NaN where there is no value yet."""
+    """What the table shows of one run; NaN where there is no value yet.
+
+    Args:
+        branch: of which run, and at which step, e.g. "branch of 04:15:31 at step 120"; empty where it began afresh.
+    """
 
     name: str
     optimizer: str
@@ -33,6 +37,7 @@ class RunRow:
     metric: float
     last_loss: float
     curve: np.ndarray
+    branch: str = ""
 
 
 def run_name(run: RunModel, today: date | None = None) -> str:
@@ -40,7 +45,10 @@ def run_name(run: RunModel, today: date | None = None) -> str:
 
     Its given name, else when it began: "04:15:31", or "21 Nov 04:15" on another day; else its folder.
     """
-    name = run.folder.name
+    return _called(run.folder.name, today)
+
+
+def _called(name: str, today: date | None) -> str:
     began = _began(name)
     if began is None:
         return name
@@ -49,6 +57,13 @@ def run_name(run: RunModel, today: date | None = None) -> str:
         return given
     is_today = began.date() == (today or date.today())
     return (f"{began:%H:%M:%S}" if is_today else f"{began.day} {began:%b %H:%M}") + name[STAMP:]
+
+
+def branch_text(run: RunModel, today: date | None = None) -> str:
+    """Return what a run is a branch of, e.g. "branch of 04:15:31 at step 120"; empty where it began afresh."""
+    if not run.branched_from:
+        return ""
+    return f"branch of {_called(run.branched_from, today)} at step {run.branched_step:,}"
 
 
 def given_name(folder: str) -> str | None:
@@ -94,6 +109,7 @@ def run_row(run: RunModel) -> RunRow:
         metric=float(run.validation_metric[best]) if best >= 0 else math.nan,
         last_loss=float(loss[-1]) if len(loss) else math.nan,
         curve=loss,
+        branch=branch_text(run),
     )
 
 
@@ -119,6 +135,7 @@ def runs_csv(runs: Sequence[RunModel]) -> bytes:
                 run.step,
                 safe_cell(run.execution),
                 project.seed,
+                safe_cell(row.branch),
             ]
         )
     return text.getvalue().encode()

@@ -19,7 +19,7 @@ from app.trainer import Trainer, Unit
 from app.watcher import Watcher
 from engine import threads
 from engine.messages import DataLoaded, Evaluate, Export, Failed, Message, Predict, PredictFiles, Watch, Watched
-from engine.project import Project
+from engine.project import Plan, Project
 from engine.shapes import Inference
 
 SCRUB_PACE = 33  # ms between two moments asked for while the playhead is dragged
@@ -128,6 +128,28 @@ class Studio(QObject):
     def resume(self) -> None:
         """Go on with the shown run from its last checkpoint."""
         self._trainer.resume()
+
+    def branch(self, plan: Plan) -> None:
+        """Start a run that begins with the checkpoint shown, by this plan; a training that runs is stopped first."""
+        run, document = self.run, self.document
+        if run is None or not run.checkpoints:
+            self.noted.emit("There is no checkpoint to branch from; train first.", "warn")
+            return
+        if structure.network(run.project) != structure.network(document.project):
+            sentence = "The network drawn is not that of this run any more, so its weights do not fit it. Undo the "
+            self.noted.emit(f"{sentence}changes, then branch.", "warn")
+            return
+        step = run.kept_step(self.shown_step if self.shown_step is not None else run.checkpoints[-1])
+
+        def start() -> None:
+            document.edit("Settings of the branch", document.project.replace(plan=plan))
+            self._trainer.branch(run, step)
+
+        self._trainer.when_free(start)
+
+    def keep_checkpoint(self) -> None:
+        """Write a checkpoint of the step that the training has reached."""
+        self._trainer.keep_checkpoint()
 
     def force_stop(self) -> None:
         """Kill the engine; the run keeps its last checkpoint."""

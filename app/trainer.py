@@ -1,6 +1,7 @@
 """Trainer: one training at a time, from the Train button to its ending, and what edits mean for it meanwhile."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -95,10 +96,23 @@ class Trainer(QObject):
 
     def reset(self) -> None:
         """Go back to the untrained network; the run stays on the disk."""
+        self.when_free(lambda: self.show(None))
+
+    def branch(self, source: RunModel, step: int) -> None:
+        """Start a run that begins with a checkpoint of another one; no training may be running."""
+        self._begin(start=(source.folder, step))
+
+    def keep_checkpoint(self) -> None:
+        """Write a checkpoint of this very step, and never thin it out."""
+        if self._job is not None and self.state in ("training", "paused"):
+            self._job.keep_checkpoint()
+
+    def when_free(self, action: Callable[[], None]) -> None:
+        """Do it at once, or when the training that runs has been stopped."""
         if self._job is None:
-            self.show(None)
+            action()
         else:
-            self._stop_then(lambda: self.show(None))
+            self._stop_then(action)
 
     def resume(self) -> None:
         """Go on with the shown run from its last checkpoint, for the epochs the plan has now."""
@@ -130,7 +144,7 @@ class Trainer(QObject):
         self._set_phase("")
         self._set_state("idle")
 
-    def _begin(self, unit: Unit | None = None) -> None:
+    def _begin(self, unit: Unit | None = None, start: tuple[Path, int] | None = None) -> None:
         if not self._is_sound():
             return
         project = self._document.project
@@ -139,9 +153,15 @@ class Trainer(QObject):
         except UserError as error:
             self.noted.emit(str(error), "err")
             return
+        source, step = start or ("", -1)
         self.run = RunModel(folder, project)
+        if isinstance(source, Path):
+            self.run.branched_from, self.run.branched_step, self.run.first_step = source.name, step, step
         self.run_changed.emit(self.run)
-        job = self._submit(Train(project=project, folder=str(folder), paused=unit is not None))
+        paused = unit is not None
+        job = self._submit(
+            Train(project=project, folder=str(folder), paused=paused, start_folder=str(source), start_step=step)
+        )
         if unit is not None:
             job.step(unit)
 

@@ -18,6 +18,8 @@ def allowed(state: str, *, has_project: bool, has_run: bool, can_resume: bool) -
         "stop": state in RUNNING,
         "reset": has_project and (has_run or state in RUNNING) and state != "stuck",
         "resume": can_resume,
+        "branch": has_run and state not in BUSY,
+        "keep_checkpoint": state in ("training", "paused"),
         "export_keras": has_run,
         "export_script": has_run,
         "evaluate_test": has_run,

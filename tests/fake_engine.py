@@ -93,7 +93,7 @@ class FakeEngine:
         self.finish(message.job)
 
     def on_train(self, message):
-        step = 20 if message.resume else 0
+        step = 20 if message.resume else max(0, message.start_step) if message.start_folder else 0
         self.trainings[message.job] = {
             "job": message.job,
             "step": step,
@@ -167,6 +167,10 @@ class FakeEngine:
         if message.job in self.trainings:
             training = self.trainings[message.job]
             training["owed"] += 1 if message.unit == "batch" else STEPS_PER_EPOCH - training["step"] % STEPS_PER_EPOCH
+
+    def on_keepcheckpoint(self, message):
+        if message.job in self.trainings:
+            self.say(m.CheckpointSaved(job=message.job, step=self.trainings[message.job]["step"], best=False))
 
     def on_setlive(self, message):
         if message.job in self.trainings:

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -61,7 +61,9 @@ WIDTHS = {EYE: 32, NAME: 100, OPTIMIZER: 104, RATE: 66, BATCH: 52, BEST: 94, EPO
 SORT_ROLE = Qt.ItemDataRole.UserRole
 CURVE_ROLE = Qt.ItemDataRole.UserRole + 1
 SHOWN_ROLE = Qt.ItemDataRole.UserRole + 2
-ROW = 31
+BRANCH_ROLE = Qt.ItemDataRole.UserRole + 3
+ROW, BRANCH = 31, 14
+BRANCH_COLUMNS = (NAME, OPTIMIZER)  # what a run is a branch of is written below both
 
 
 class RunsModel(QAbstractTableModel):
@@ -129,7 +131,8 @@ class RunsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DecorationRole if column == EYE:
                 return icon("eye", self._look, "ink" if run.folder in self.eyes else "off")
             case Qt.ItemDataRole.ToolTipRole:
-                return tooltip("Show its validation loss in the chart" if column == EYE else str(run.folder))
+                told = "\n".join(part for part in (row.branch, str(run.folder)) if part)
+                return tooltip("Show its validation loss in the chart" if column == EYE else told)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return int(_side(column) | Qt.AlignmentFlag.AlignVCenter)
             case Qt.ItemDataRole.FontRole:
@@ -142,6 +145,8 @@ class RunsModel(QAbstractTableModel):
                 return row.curve
             case _ if role == SHOWN_ROLE:
                 return run is self.shown
+            case _ if role == BRANCH_ROLE:
+                return row.branch
         return None
 
 
@@ -310,8 +315,30 @@ class _RunDelegate(QStyledItemDelegate):
         if shown:
             painter.fillRect(option.rect, self._look.theme.color("raised"))
         super().paint(painter, option, index)
+        if index.column() in BRANCH_COLUMNS:
+            self._paint_branch(painter, QRect(option.rect), index)
         if index.column() == CURVE:
             self._paint_curve(painter, QRect(option.rect), index.data(CURVE_ROLE), shown)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Make room below the words of a branch."""
+        super().initStyleOption(option, index)
+        if index.column() in BRANCH_COLUMNS and index.data(BRANCH_ROLE):
+            option.displayAlignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+
+    def _paint_branch(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        """Below the run's name and its neighbour, small, in one line: what it is a branch of."""
+        theme, text = self._look.theme, str(index.data(BRANCH_ROLE) or "")
+        painter.save()
+        painter.setClipRect(rect)
+        painter.setFont(theme.font("caption"))
+        painter.setPen(theme.color("ink3"))
+        widths = [WIDTHS[column] for column in BRANCH_COLUMNS]
+        left = rect.left() + 10 - (0 if index.column() == NAME else WIDTHS[NAME])
+        line = QRect(left, rect.bottom() - BRANCH - 2, sum(widths) - 14, BRANCH)
+        shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.restore()
 
     def _paint_curve(self, painter: QPainter, rect: QRect, curve: np.ndarray, shown: bool) -> None:
         finite = np.flatnonzero(np.isfinite(curve))

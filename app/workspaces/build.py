@@ -59,7 +59,7 @@ class BuildWorkspace(QWidget):
         self.probe_bar, self.tools = ProbeBar(look, self.stage), CanvasTools(look, self.stage)
         self.totals, self.minimap = Totals(look, self.stage), Minimap(self.view, look, self.stage)
         self.boundary = BoundaryCard(look, self.stage)
-        self.chip = MomentChip(studio, look, parent=self.stage)
+        self.chip = MomentChip(studio, look, actions, parent=self.stage)
         sentence = "Data enter a network through an input layer; everything else follows it."
         self.empty = EmptyState("Add an input", sentence, "Add an input", look, self.stage)
         self._chip_gesture: Gesture | None = None

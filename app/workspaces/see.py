@@ -63,7 +63,7 @@ class SeeWorkspace(QWidget):
         self._inferred: tuple[Project, Inference] | None = None
         self._remedy: Callable[[], object] = lambda: None
         self.ask_for_files: Callable[[QWidget, str, str], list[Path]] = ask_for_files
-        self.tabs, self.chip = SeeTabs(views, look), MomentChip(studio, look, names_newest=True)
+        self.tabs, self.chip = SeeTabs(views, look), MomentChip(studio, look, actions, names_newest=True)
         self.browser = SampleBrowser(look)
         self.samples = SampleChooser(self.browser, look)
         self.bar = SeeBar(self.tabs, self.chip, self.samples, look)

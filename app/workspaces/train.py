@@ -52,7 +52,7 @@ class TrainWorkspace(QWidget):
         self.loss, self.charts, self.runs = LossPanel(look), SmallCharts(look), RunsTable(look)
         self.boundary, self.confusion = BoundaryPanel(look), ConfusionPanel(look)
         self.predictions = PredictionsPanel(look)
-        self.chip = MomentChip(studio, look)
+        self.chip = MomentChip(studio, look, actions)
         self.error, self.progress = ErrorState("", "", "", look), ProgressLine(look)
         self.tabs = Segmented(TABS, look)
         self._lay_out()

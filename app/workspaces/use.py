@@ -13,7 +13,7 @@ from app.live_predictor import LivePredictor
 from app.panels.draw_panel import DrawPanel
 from app.panels.export_panel import ExportPanel
 from app.panels.final_evaluation import FinalEvaluation
-from app.panels.moment_chip import MomentChip, kept_step
+from app.panels.moment_chip import MomentChip
 from app.panels.picture_files import PictureFiles
 from app.panels.plane_input import PlaneInput
 from app.panels.prediction_card import PredictionCard
@@ -63,7 +63,7 @@ class UseWorkspace(QWidget):
         self._run: RunModel | None = None
         self.predictor = LivePredictor(studio, self)
         self.ways = Segmented(WAYS["image"], look)
-        self.weights, self.chip = ElidedLabel("", "body", look), MomentChip(studio, look)
+        self.weights, self.chip = ElidedLabel("", "body", look), MomentChip(studio, look, actions)
         self.draw, self.files = DrawPanel(look), PictureFiles(look)
         self.plane, self.row, self.sequence = PlaneInput(look), RowEditor(look), SequenceInput(look)
         self.card, self.error = PredictionCard(look), ErrorState("", "", "", look)
@@ -244,7 +244,7 @@ class UseWorkspace(QWidget):
 
     def _weights_text(self, run: RunModel) -> str:
         shown = self._studio.shown_step
-        step = None if shown is None else kept_step(run.checkpoints, shown, run.step)
+        step = None if shown is None else run.kept_step(shown)
         return weights_sentence(run, is_live=self._studio.training in LIVE, step=step)
 
     def _show_data(self, data: DataLoaded | None) -> None:

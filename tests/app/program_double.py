@@ -22,6 +22,7 @@ class Answers:
             "stop": True,
             "changed": "cancel",
             "new": None,
+            "branch": None,
         }
         self.answers.update(answers)
         self.asked = []

@@ -513,3 +513,57 @@ def test_opening_another_project_leaves_the_training(qtbot, studio, notes):
 def test_saved_files_become_recent(studio, tmp_path):
     studio.document.save(tmp_path / "p.glassbox")
     assert studio.settings.recent_files == [tmp_path / "p.glassbox"]
+
+
+def test_a_branch_begins_with_the_checkpoint_shown_by_its_own_plan(qtbot, studio):
+    studio.train_or_pause()
+    until(qtbot, studio, "finished")
+    source = studio.run
+    checkpoint = source.checkpoints[0]
+    studio.show_step(checkpoint + 1)
+    plan = msgspec.structs.replace(studio.document.project.plan, batch_size=3)
+    studio.branch(plan)
+    assert studio.run is not source and studio.shown_step is None
+    assert (studio.run.branched_from, studio.run.branched_step) == (source.folder.name, checkpoint)
+    request = studio._trainer._job.request
+    assert (request.start_folder, request.start_step) == (str(source.folder), checkpoint)
+    assert request.project.plan.batch_size == 3 == studio.document.project.plan.batch_size
+    until(qtbot, studio, "finished")
+
+
+def test_a_branch_of_another_network_is_refused_with_a_reason(qtbot, studio, notes):
+    studio.train_or_pause()
+    until(qtbot, studio, "finished")
+    source = studio.run
+    graph = studio.document.project.graph
+    studio.document.edit_graph("units", graph.with_values("output", {**graph.node("output").values, "units": 3}))
+    studio.branch(studio.document.project.plan)
+    assert studio.run is source
+    assert any("not that of this run" in sentence for sentence, _ in notes)
+
+
+def test_without_a_checkpoint_there_is_nothing_to_branch_from(studio, notes):
+    studio.branch(studio.document.project.plan)
+    assert any("train first" in sentence for sentence, _ in notes)
+
+
+def test_a_branch_of_the_running_training_stops_it_first(qtbot, studio):
+    pause_at_start(qtbot, studio)
+    source = studio.run
+    studio.step("epoch")
+    qtbot.waitUntil(lambda: bool(source.checkpoints))
+    job = studio._trainer._job
+    studio.branch(studio.document.project.plan)
+    qtbot.waitUntil(lambda: studio.run is not source)
+    assert job.state is JobState.CANCELLED
+    until(qtbot, studio, "finished")
+
+
+def test_predictions_and_evaluations_are_asked_of_the_moment_shown(qtbot, studio, tmp_path):
+    studio.train_or_pause()
+    until(qtbot, studio, "finished")
+    studio.show_step(12)
+    jobs = [studio.predict(np.zeros((2, 4, 4, 1))), studio.predict_files([tmp_path / "a.png"])]
+    jobs += [studio.evaluate("validation"), studio.evaluate("test")]
+    assert [job.request.step for job in jobs] == [12, 12, 12, -1]
+    qtbot.waitUntil(lambda: all(not job.is_open for job in jobs))

@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from app.actions import Actions
-from app.panels.moment_chip import kept_step
 from app.shown_evaluation import ShownEvaluation
 from app.workspaces.train import TrainWorkspace
 from app.workspaces.use import UseWorkspace, weights_sentence
@@ -50,8 +49,9 @@ def evaluations(studio):
 
 
 @pytest.mark.parametrize("wanted, shown", [(None, 90), (0, 0), (14, 10), (15, 10), (16, 20), (1000, 80)])
-def test_the_nearest_checkpoint_is_named_the_earlier_of_two_as_near(wanted, shown):
-    assert kept_step([0, 10, 20, 80], wanted, newest=90) == shown
+def test_the_nearest_checkpoint_is_named_the_earlier_of_two_as_near(run, wanted, shown):
+    run.checkpoints = [0, 10, 20, 80]
+    assert run.kept_step(wanted) == (run.step if shown == 90 else shown)
 
 
 def test_the_past_is_measured_and_the_present_comes_back(studio, run, digits, qtbot):

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from app.actions import Actions
+from app.panels.runs_table import BRANCH_ROLE, RunsTable
 from app.plan_edits import losses_for, waiting, with_loss, with_optimizer, with_optimizer_value, with_plan
 from app.reading import cell_samples, class_probabilities, predicted_classes, wrong_first
 from app.run_model import RunModel
@@ -455,3 +456,14 @@ def test_the_tab_shows_the_runs(qtbot, make, digits):
     qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=QPoint(tabs.width() - 10, tabs.height() // 2))
     assert workspace.runs.isVisible()
     assert not workspace.charts.isVisible()
+
+
+def test_a_branch_says_whose_it_is(qtbot, look, digits):
+    run = trained_run(Path("2026-11-21 05.15.31"), load_example("digits"), digits)
+    table = RunsTable(look)
+    qtbot.addWidget(table)
+    run.branched_from, run.branched_step = "2026-11-20 04.15.31", 1200
+    table.set_runs([run], None)
+    assert table.model.data(table.model.index(0, 1), BRANCH_ROLE) == run_row(run).branch
+    assert run_row(run).branch.startswith("branch of ") and run_row(run).branch.endswith(" at step 1,200")
+    assert "branch of" in runs_csv([run]).decode()
