@@ -16,11 +16,13 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 from app.engine_log import EngineLog
 from app.job import STOP_GRACE, Job
 from app.settings import state_folder
-from engine.messages import PROTOCOL_VERSION, Failed, Hello, Message, Ping, Pong, Ready
+from engine.messages import PROTOCOL_VERSION, Explain, Failed, Finished, Hello, Message, Ping, Pong, Ready, Train, Watch
+from engine.threads import VARIABLE
 from engine.wire import WireError, encode, event_decoder
 
 ENGINE = (sys.executable, "-m", "engine")
 ROOT = Path(__file__).resolve().parent.parent
+LOOKS = (Watch, Explain)  # what only looks, and can be asked again of another engine
 log = logging.getLogger(__name__)
 
 
@@ -58,12 +60,15 @@ class EngineClient(QObject):
         ready: the engine's Ready.
         beat: Pong, about once a second.
         stalled: True when pings stay unanswered, False when the engine answers again.
+        training_asked: a `Train` is about to be sent.
+        threads: of the engine.
     """
 
     state_changed = Signal(str)
     ready = Signal(object)
     beat = Signal(object)
     stalled = Signal(bool)
+    training_asked = Signal()
 
     def __init__(
         self, command: Sequence[str] = ENGINE, parent: QObject | None = None, limits: Limits | None = None
@@ -72,10 +77,12 @@ class EngineClient(QObject):
         self.state = "starting"
         self.is_closed = False
         self.greeting: Ready | None = None
+        self.threads = 1
         self._command = tuple(command)
         self._limits = limits or Limits()
         self._log = EngineLog(state_folder())
         self._process: QProcess | None = None
+        self._leaving: list[QProcess] = []
         self._decoder = event_decoder()
         self._numbers = itertools.count(1)
         self._jobs: dict[int, Job] = {}
@@ -102,6 +109,11 @@ class EngineClient(QObject):
         """Of the engine; 0 where none runs."""
         return int(self._process.processId()) if self._process else 0
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether the engine is there and at most shows something."""
+        return self._is_ready() and all(isinstance(job.request, LOOKS) for job in self._sent())
+
     def start(self) -> None:
         """Start the engine; after "down" this tries afresh."""
         if self._process is None:
@@ -114,6 +126,8 @@ class EngineClient(QObject):
         Returns:
             The job, which ends after this call has returned, even where nothing can be done.
         """
+        if isinstance(request, Train):
+            self.training_asked.emit()
         number = next(self._numbers)
         job = Job(number, msgspec.structs.replace(request, job=number), self, self._limits.stop)
         self._jobs[number] = job
@@ -160,6 +174,24 @@ class EngineClient(QObject):
         if self._process is not None:
             self._process.kill()
 
+    def renew(self, threads: int) -> None:
+        """Let an engine that works at nothing go and start another with so many threads.
+
+        What the first showed is asked of the other again; what it had not been sent yet goes to the other.
+        """
+        process, sent = self._process, self._sent()
+        if process is None or not all(isinstance(job.request, LOOKS) for job in sent):
+            return
+        self._log.say(f"[window] the engine is started afresh, with {threads} thread{'s' if threads > 1 else ''}")
+        self._dismiss(process)
+        shown = [(job.number, encode(job.request)) for job in sent if not job.is_stopping]
+        self._waiting = [*shown, *self._waiting]
+        self.threads = threads
+        self._spawn("starting")
+        for job in sent:
+            if job.is_stopping:
+                self._hand_over(Finished(job=job.number, cancelled=True))
+
     def close(self) -> None:
         """End the engine for good: end-of-file, wait, terminate, kill. Open jobs are lost."""
         self.is_closed = True
@@ -171,6 +203,8 @@ class EngineClient(QObject):
             self._let_go(process)
             self._end(process)
             process.deleteLater()
+        for process in self._leaving[:]:
+            self._end(process)
         self._log.close()
         self._lose(list(self._jobs.values()))
 
@@ -178,7 +212,7 @@ class EngineClient(QObject):
         self._decoder = event_decoder()
         self._asked, self.greeting, self._is_broken = None, None, False
         process = self._process = QProcess(self)
-        process.setProcessEnvironment(_environment())
+        process.setProcessEnvironment(_environment(self.threads))
         process.started.connect(self._on_started)
         process.readyReadStandardOutput.connect(self._on_output)
         process.readyReadStandardError.connect(self._on_log)
@@ -265,8 +299,7 @@ class EngineClient(QObject):
         self._restart_or_give_up()
 
     def _restart_or_give_up(self) -> None:
-        waiting = {number for number, _ in self._waiting}
-        lost = [job for number, job in self._jobs.items() if number not in waiting]
+        lost = self._sent()
         now = time.monotonic()
         while self._restarts and now - self._restarts[0] > self._limits.window:
             self._restarts.popleft()
@@ -313,6 +346,11 @@ class EngineClient(QObject):
             self.state = state
             self.state_changed.emit(state)
 
+    def _sent(self) -> list[Job]:
+        """The open jobs that the engine knows of."""
+        waiting = {number for number, _ in self._waiting}
+        return [job for number, job in self._jobs.items() if number not in waiting]
+
     def _is_ready(self) -> bool:
         return self.state == "ready" and self._process is not None
 
@@ -337,6 +375,25 @@ class EngineClient(QObject):
         process.finished.disconnect(self._on_finished)
         process.errorOccurred.disconnect(self._on_error)
 
+    def _dismiss(self, process: QProcess) -> None:
+        """Let a process leave in its own time, which end-of-file asks for; killed where it takes too long."""
+        self._process = None
+        self._let_go(process)
+        self._pulse.stop()
+        self._set_stalled(False)
+        self._leaving.append(process)
+        process.finished.connect(self._forget_left)
+        process.closeWriteChannel()
+        patience = QTimer(process, singleShot=True, interval=round(2000 * self._limits.close))  # ends with the process
+        patience.timeout.connect(process.kill)
+        patience.start()
+
+    def _forget_left(self) -> None:
+        for process in self._leaving[:]:
+            if process.state() is QProcess.ProcessState.NotRunning:
+                self._leaving.remove(process)
+                process.deleteLater()
+
     def _end(self, process: QProcess) -> None:
         patience = round(1000 * self._limits.close)
         if process.state() is QProcess.ProcessState.NotRunning:
@@ -355,9 +412,10 @@ class EngineClient(QObject):
         return timer
 
 
-def _environment() -> QProcessEnvironment:
+def _environment(threads: int) -> QProcessEnvironment:
     """The window's own, so that the package is found from any folder and nothing there is taken for it."""
     environment = QProcessEnvironment.systemEnvironment()
+    environment.insert(VARIABLE, str(threads))
     others = environment.value("PYTHONPATH")
     environment.insert("PYTHONPATH", f"{ROOT}{os.pathsep + others if others else ''}")
     environment.insert("PYTHONSAFEPATH", "1")

@@ -1,6 +1,7 @@
 """The command line without a window: arguments, exit codes, and the commands that need no TensorFlow."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -110,7 +111,13 @@ def _run(argv: Sequence[str], heavy: Heavy) -> int:
     light = {"examples": _examples, "describe": _describe, "doctor": _doctor}
     if options.command in light:
         return light[options.command](options)
-    arguments = (find_project(options.project), options) if options.command == "train" else (options,)
+    arguments: tuple[Any, ...] = (options,)
+    if options.command == "train":
+        from engine import threads
+
+        project = find_project(options.project)
+        os.environ[threads.VARIABLE] = str(threads.wanted(project))  # read when TensorFlow is imported
+        arguments = (project, options)
     result = heavy(options.command)(*arguments)
     print_result(result, as_json=options.json, human=lambda: print_values(result))
     return 0

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import psutil
 
-# One thread for small networks was the largest win measured (digits ConvNet 555 to 635 us a step -> 231 to 252), and
-# leaves the other cores to the window. Large convolutions want all cores: GLASSBOX_THREADS=n.
-THREADS = int(os.environ.get("GLASSBOX_THREADS", "1"))
+from engine import threads
+
+# One thread for small networks was the largest win measured (digits ConvNet 555 to 635 us a step -> 231 to 252). Who
+# starts this process sets another number for heavy ones.
+THREADS = threads.chosen() or 1
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # a machine without a GPU logs that as an error
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 

@@ -20,6 +20,8 @@ from engine.runtime.training.rewrite import Rewritten, rewritten
 from engine.runtime.training.update import updater
 
 MAX_STEPS = 4096  # per call; a call is cut shorter by its count, never by its shape
+MAX_SLOW_STEPS = 512  # of a network that takes at least 0.1 ms a step: what a call hands over has all its rows
+SLOW = 1_000_000  # multiply-adds of a batch, forwards
 MAX_INDICES = 1 << 18  # per call, so that large batches do not make large index arrays
 LOSS, METRIC, NORMS = range(3)
 
@@ -101,7 +103,8 @@ class FusedLoop:
         self.batch_size = min(setting.batch_size, self._train.count)
         self.steps_per_epoch = math.ceil(self._train.count / self.batch_size)
         self._last_size = self._train.count - (self.steps_per_epoch - 1) * self.batch_size
-        self.max_steps = max(1, min(MAX_STEPS, MAX_INDICES // self.batch_size))
+        is_slow = network.inference.multiply_adds * self.batch_size >= SLOW
+        self.max_steps = max(1, min(MAX_SLOW_STEPS if is_slow else MAX_STEPS, MAX_INDICES // self.batch_size))
         self.layers, self._groups = _by_layer(self._model)
         self.variables: list[tf.Variable] = [*_values(self._model.variables), *_values(optimizer.variables)]
         self.best_loss = tf.Variable(np.float32(np.inf), trainable=False)
