@@ -1,5 +1,6 @@
 """The optimisers, one record per file."""
 
+from engine.optimizers.adagrad import ADAGRAD
 from engine.optimizers.adam import ADAM
 from engine.optimizers.adamw import ADAMW
 from engine.optimizers.momentum import MOMENTUM
@@ -8,4 +9,4 @@ from engine.optimizers.rmsprop import RMSPROP
 from engine.optimizers.sgd import SGD
 from engine.optimizers.spec import Optimizer
 
-OPTIMIZERS: dict[str, Optimizer] = {o.id: o for o in (SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW)}
+OPTIMIZERS: dict[str, Optimizer] = {o.id: o for o in (SGD, MOMENTUM, NESTEROV, RMSPROP, ADAGRAD, ADAM, ADAMW)}
