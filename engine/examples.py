@@ -56,6 +56,8 @@ EXAMPLES: tuple[Example, ...] = (
     Example("residual", "Digits, residual branch", "images"),
     Example("lenet-5", "LeNet-5", "images"),
     Example("mlp", "MLP 784-512-512-10", "images"),
+    Example("photo-regions", "Photo regions, GlobalAvg", "images"),
+    Example("scenes", "Digits and shapes in scenes", "images"),
     Example("brackets", "Bracket strings, LSTM", "sequences"),
     Example("adding", "Adding problem, GRU", "sequences"),
     Example("series", "Time series, simple RNN", "sequences"),

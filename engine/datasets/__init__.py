@@ -11,6 +11,8 @@ from engine.datasets.digits import DIGITS
 from engine.datasets.image_folder import IMAGE_FOLDER
 from engine.datasets.iris import IRIS
 from engine.datasets.moons import MOONS
+from engine.datasets.photo_regions import PHOTO_REGIONS
+from engine.datasets.scenes import SCENES
 from engine.datasets.series import SERIES
 from engine.datasets.spec import Dataset
 from engine.datasets.spiral import SPIRAL
@@ -21,6 +23,8 @@ DATASETS: dict[str, Dataset] = {
     dataset.id: dataset
     for dataset in (
         DIGITS,
+        PHOTO_REGIONS,
+        SCENES,
         MOONS,
         CIRCLES,
         SPIRAL,

@@ -76,7 +76,7 @@ def load(choice: DataChoice, inspect: "Inspection | None" = None) -> LoadedData:
         Cancelled: `inspect` said so.
     """
     from engine.datasets.scaling import learn
-    from engine.datasets.split import split_codes
+    from engine.datasets.split import split_blocks, split_codes
 
     dataset = dataset_of(choice)
     values = check_values(dataset.params, choice.values, dataset.name)
@@ -84,7 +84,10 @@ def load(choice: DataChoice, inspect: "Inspection | None" = None) -> LoadedData:
     samples = dataset.load(values, choice.seed, *extra)
     labels = samples.y if samples.description.target == "class" else len(samples.y)
     names = samples.description.class_names
-    split = split_codes(labels, choice.validation, choice.test, choice.stratified, choice.seed, names)
+    if samples.blocks is not None:
+        split = split_blocks(samples.y, samples.blocks, choice.validation, choice.test, choice.seed, names)
+    else:
+        split = split_codes(labels, choice.validation, choice.test, choice.stratified, choice.seed, names)
     if dataset.is_foreign:
         samples = _checked(samples, split)
     return LoadedData(samples, split, learn(choice.normalisation, samples.x[split == 0], samples.description))

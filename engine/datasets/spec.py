@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -53,12 +54,18 @@ class Samples:
         y: int32 labels (sample,), or float32 numbers (sample,).
         description: as loaded: count and classes are the real ones.
         problems: what was left out or looks wrong, one sentence each, e.g. "3 files could not be read: a.png, ...".
+        blocks: int32 (sample,), samples of one block show the same thing, so they go to the same part of the split;
+            all samples of a block have one label. None where every sample stands for itself.
+        boxes: of the object in each sample, float32 (sample, 4): top, left, bottom, right in px, the last two
+            exclusive; None where they are not known.
     """
 
     x: "np.ndarray"
     y: "np.ndarray"
     description: Description
     problems: tuple[str, ...] = ()
+    blocks: "np.ndarray | None" = None
+    boxes: "np.ndarray | None" = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,7 @@ class Dataset:
             `engine.inspect.inspector.Inspection` (progress, cancel), or None.
         origin: who made the data and where this copy comes from; a licence only where it is known for certain.
         is_foreign: whether it reads the user's own files, so must be opened in the inspector.
+        pictures: paths of whole pictures that its samples are parts of; imports nothing heavy.
     """
 
     id: str
@@ -85,3 +93,4 @@ class Dataset:
     load: Callable[..., Samples]
     origin: str
     is_foreign: bool = False
+    pictures: Callable[[], tuple[Path, ...]] = tuple

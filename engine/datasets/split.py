@@ -52,6 +52,25 @@ def split_codes(
     return codes
 
 
+def split_blocks(
+    labels: np.ndarray, blocks: np.ndarray, validation: float, test: float, seed: int, class_names: Sequence[str] = ()
+) -> np.ndarray:
+    """Give every block, and with it all its samples, one part; stratified by the blocks' labels.
+
+    Args:
+        labels: int (sample,), the same for all samples of a block.
+        blocks: int (sample,).
+
+    Returns:
+        int8 (sample,): 0 train, 1 validation, 2 test.
+
+    Raises:
+        UserError: as `split_codes` of the blocks.
+    """
+    _, first, place = np.unique(blocks, return_index=True, return_inverse=True)
+    return split_codes(labels[first], validation, test, True, seed, class_names)[place]
+
+
 def _sizes(sizes: np.ndarray, validation: float, test: float) -> tuple[np.ndarray, np.ndarray]:
     """How many of each group are held out, and how many of those validate; both int64 (group,)."""
     wanted = sum(max(1, int(sizes.sum() * share + 0.5)) for share in (validation, test) if share > 0)

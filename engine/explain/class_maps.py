@@ -93,3 +93,24 @@ def largest_cell(values: np.ndarray) -> tuple[int, int]:
     """Row and column of the largest value; the first in reading order of equal ones."""
     row, column = np.unravel_index(int(np.argmax(values)), values.shape)
     return int(row), int(column)
+
+
+def resampled(values: np.ndarray, rows: int, columns: int, smooth: bool = True) -> np.ndarray:
+    """Values of a grid whose cells fill an area, at the centres of `rows` × `columns` smaller cells that fill it too.
+
+    Args:
+        values: (row, column).
+        smooth: bilinear between the centres, as tf.image.resize has it; else those of the cell they lie in.
+    """
+    return _along(_along(values, rows, smooth).T, columns, smooth).T
+
+
+def _along(values: np.ndarray, count: int, smooth: bool) -> np.ndarray:
+    size = len(values)
+    at = (np.arange(count) + 0.5) * size / count - 0.5
+    if not smooth:
+        return values[np.clip(np.rint(at), 0, size - 1).astype(int)]
+    at = np.clip(at, 0, size - 1)
+    low = np.minimum(at.astype(int), max(0, size - 2))
+    part = (at - low)[:, None]
+    return values[low] * (1 - part) + values[np.minimum(low + 1, size - 1)] * part

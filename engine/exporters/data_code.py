@@ -9,6 +9,7 @@ from engine.datasets.choice import describe
 from engine.datasets.digits import NATIVE
 from engine.errors import UserError
 from engine.exporters.foreign_data_code import csv_body, pictures_body
+from engine.exporters.picture_code import BY_BLOCKS, PICTURES, blocks_split
 from engine.exporters.sequence_code import SEQUENCES
 from engine.params import Values, check_values
 from engine.project import DataChoice
@@ -106,6 +107,8 @@ def data_code(choice: DataChoice) -> str:
     shares = dedent(SPLIT).format(
         stratified=choice.stratified, validation=choice.validation, test=choice.test, seed=choice.seed
     )
+    if choice.dataset in BY_BLOCKS:
+        shares = blocks_split(shares)
     scaled = _normalised_code(choice.normalisation, description.kind == "image", description.value_range)
     return "\n\n\n".join(part.strip("\n") for part in (load, *held, shares, scaled)) + "\n"
 
@@ -114,6 +117,8 @@ def _body(choice: DataChoice, values: Values) -> str:
     """The inside of `load_data`."""
     if choice.dataset in WRITERS:
         return WRITERS[choice.dataset](values)
+    if choice.dataset in PICTURES:
+        return PICTURES[choice.dataset](values, choice.seed)
     if choice.dataset in SEQUENCES:
         return SEQUENCES[choice.dataset](values, choice.seed)
     if choice.dataset in TABLES:

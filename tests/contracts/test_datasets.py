@@ -14,13 +14,15 @@ from engine.params import defaults
 from engine.project import DataChoice
 from engine.tasks import TASKS
 
+LARGE = ("photo_regions", "scenes")  # seconds at their default size
+
 
 @pytest.fixture
 def choice_of(tmp_path):
     """A choice of each dataset that can be loaded: the foreign ones get something to read."""
 
     def choice(name, **changes):
-        values = {}
+        values = {"count": 300} if name in LARGE else {}
         if name == "csv":
             values["path"] = str(tmp_path / "t.csv")
             rows = "".join(f"{i},{i * i},{i * 0.37}\n" for i in range(40))

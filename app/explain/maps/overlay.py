@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QPainterPath
 
 from app.plots.contours import contour_lines
 from app.theme import theme
+from engine.explain.class_maps import resampled
 
 FINEST = 320  # px along the longer side an overlay is computed at; Qt scales the rest
 CONTOURS = (0.2, 0.5)
@@ -36,27 +37,6 @@ def shares(values: np.ndarray) -> np.ndarray:
     known = np.nan_to_num(np.asarray(values, float), nan=0.0)
     limit = float(np.abs(known).max(initial=0.0))
     return known / limit if limit > 0 else np.zeros_like(known)
-
-
-def resampled(values: np.ndarray, rows: int, columns: int, smooth: bool = True) -> np.ndarray:
-    """Values of a grid whose cells fill an area, at the centres of `rows` × `columns` smaller cells that fill it too.
-
-    Args:
-        values: (row, column).
-        smooth: bilinear between the centres, as tf.image.resize has it; else those of the cell they lie in.
-    """
-    return _along(_along(values, rows, smooth).T, columns, smooth).T
-
-
-def _along(values: np.ndarray, count: int, smooth: bool) -> np.ndarray:
-    size = len(values)
-    at = (np.arange(count) + 0.5) * size / count - 0.5
-    if not smooth:
-        return values[np.clip(np.rint(at), 0, size - 1).astype(int)]
-    at = np.clip(at, 0, size - 1)
-    low = np.minimum(at.astype(int), max(0, size - 2))
-    part = (at - low)[:, None]
-    return values[low] * (1 - part) + values[np.minimum(low + 1, size - 1)] * part
 
 
 def alpha_of(values: np.ndarray, opacity: float) -> np.ndarray:

@@ -59,8 +59,8 @@ def _answer(question: Question, alphas_of: Alphas, adds_up: bool) -> Answer:
     Arrays: `map` (row, column) after ReLU, `before` (row, column) before it, `alphas` (channel,), `channels` (5, row,
     column) the maps of the five largest terms of the cell; `layers/NAME` (row, column) where the strip is wanted; and
     `logits`, `probabilities`, `input`.
-    Facts: `layer`; `cell`, a CellSum; `num_channels`, `maximum` before ReLU; `check`, see `sum_check`; `sizes`, rows and
-    columns by layer, of the strip, whose large maps are thinned; and those of the class.
+    Facts: `layer`; `cell`, a CellSum; `num_channels`, `maximum` before ReLU; `check`, see `sum_check`; `sizes`, rows
+    and columns by layer, of the strip, whose large maps are thinned; and those of the class.
     """
     layer = map_layer(question)
     beside = convolutions(question) if question.values["strip"] else []
