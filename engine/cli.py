@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from engine.descend import add_arguments as add_descend_arguments
+from engine.descend import joined
+from engine.descend import run as run_descend
 from engine.errors import UserError
 from engine.printing import plain, print_result, print_table, print_values
 from engine.project import SUFFIX, Project, read
 
-COMMANDS = ("examples", "describe", "train", "evaluate", "predict", "export", "doctor")
+COMMANDS = ("examples", "describe", "train", "evaluate", "predict", "export", "descend", "doctor")
 Heavy = Callable[[str], Callable[..., dict[str, Any]]]
 
 
@@ -50,6 +53,8 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("run", type=Path, metavar="RUN", help="a run folder")
     export.add_argument("--format", required=True, choices=("keras", "script"))
     export.add_argument("--out", required=True, type=Path, metavar="PATH")
+    descend = _json(add("descend", help="the path of an optimiser over a surface"))
+    add_descend_arguments(descend)
     _json(add("doctor", help="versions, devices, Qt libraries, writable folders"))
     return top
 
@@ -107,8 +112,8 @@ def find_project(name: str) -> Project:
 
 
 def _run(argv: Sequence[str], heavy: Heavy) -> int:
-    options = parser().parse_args(argv)
-    light = {"examples": _examples, "describe": _describe, "doctor": _doctor}
+    options = parser().parse_args(joined(argv))
+    light = {"examples": _examples, "describe": _describe, "descend": run_descend, "doctor": _doctor}
     if options.command in light:
         return light[options.command](options)
     arguments: tuple[Any, ...] = (options,)

@@ -107,7 +107,8 @@ def descend(
     """
     check_optimizer(optimizer)
     settings = settings_of(optimizer, values)
-    states, gradients = [begin(optimizer, starts, settings)], []
+    states = [begin(optimizer, starts, settings)]
+    gradients: list[np.ndarray] = []
     diverged = np.full(len(states[0].w), -1)
     for state, used, gone in walk(surface, optimizer, starts, values, gradient):
         if len(gradients) == steps:

@@ -119,9 +119,9 @@ def _adam(moment: _Moment) -> tuple[Quantity, ...]:
     m, v, step, gradient = moment.slot("m"), moment.slot("v"), moment.after.step, moment.gradient
     old_m, old_v = moment.slot("m", is_old=True), moment.slot("v", is_old=True)
     size = step_size(step, moment.settings)
-    root = "√(1 − {}^{})/(1 − {}^{})"
+    root, average = "√(1 − {}^{})/(1 − {}^{})", "{} · {} + {} · {}"
     return (
-        Quantity("First moment", "m ← β₁·m + (1 − β₁)·g", m, "{} · {} + {} · {}", (beta_1, old_m, 1 - beta_1, gradient)),
+        Quantity("First moment", "m ← β₁·m + (1 − β₁)·g", m, average, (beta_1, old_m, 1 - beta_1, gradient)),
         Quantity(
             "Second moment", "v ← β₂·v + (1 − β₂)·g²", v, "{} · {} + {} · {}²",
             (beta_2, old_v, 1 - beta_2, gradient), is_signed=False,

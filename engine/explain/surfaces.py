@@ -54,7 +54,7 @@ class LossSurface:
         if not self.holds(x, y):
             (left, right), (low, high) = self.x, self.y
             raise UserError(
-                f"The start ({x:g}, {y:g}) lies outside {self.name}, which is known for w₁ in {left:g} to {right:g} and "
+                f"The start ({x:g}, {y:g}) lies outside {self.name}, which has w₁ in {left:g} to {right:g} and "
                 f"w₂ in {low:g} to {high:g}.",
                 f"Begin at ({self.start[0]:g}, {self.start[1]:g}), for example.",
                 "start",

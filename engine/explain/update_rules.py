@@ -66,7 +66,7 @@ def begin(optimizer: str, starts: np.ndarray, settings: Settings) -> State:
 
 
 def step_size(step: int, settings: Settings) -> float:
-    """Adam's learning rate with its bias correction at update `step`, counted from 1 (Kingma and Ba 2015, section 2)."""
+    """Adam's learning rate with its bias correction at update `step`, from 1 (Kingma and Ba 2015, section 2)."""
     rate, beta_1, beta_2 = (settings[name] for name in ("learning_rate", "beta_1", "beta_2"))
     return float(rate * np.sqrt(1 - beta_2**step) / (1 - beta_1**step))
 

@@ -1,4 +1,4 @@
-"""Adagrad (Duchi, Hazan and Singer 2011), in Keras's form: the sum of squares starts at 0.1, epsilon inside the root."""
+"""Adagrad (Duchi, Hazan and Singer 2011), in Keras's form: squares are summed from 0.1 on, epsilon inside the root."""
 
 from engine.optimizers.spec import Optimizer, learning_rate
 from engine.params import Param
