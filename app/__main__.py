@@ -24,6 +24,7 @@ commands:
   evaluate RUN [--json]                              measure a run on the test part
   predict RUN FILE... [--json]                       run a trained network on files
   export RUN --format keras|script --out PATH [--json]
+  descend SURFACE --optimizer O --learning-rate R --start X,Y --steps N [--json]
   doctor [--json]                                    what this machine has
   shot WORKSPACE --out X.png [--theme dark|light] [--size 1440x900] [--project P] [--train STEPS]
 
