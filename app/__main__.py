@@ -27,6 +27,8 @@ commands:
   descend SURFACE --optimizer O --learning-rate R --start X,Y --steps N [--json]
   doctor [--json]                                    what this machine has
   shot WORKSPACE --out X.png [--theme dark|light] [--size 1440x900] [--project P] [--train STEPS]
+  lab [--json]                                       list the lessons of the Lab
+  lab NAME --out X.png [--state S.json] [--at T] [--theme dark|light] [--size 960x640]
 
 P is a project file or an example's name; RUN is a run folder.
 glassbox COMMAND --help says more."""
@@ -52,6 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return cli.main(words, _heavy)
     if first == "shot":
         return cli.guarded(lambda: int(importlib.import_module("app.shot").main(words[1:])))
+    if first == "lab":
+        return cli.guarded(lambda: int(importlib.import_module("app.lab.command").main(words[1:])))
     return cli.guarded(lambda: _window(words))
 
 
@@ -83,7 +87,7 @@ def _project(words: Sequence[str]) -> Path | None:
         raise UserError(f"{' '.join(words)!r} is no command.", "Type glassbox --help.")
     path = Path(words[0])
     if not path.exists():
-        commands = ", ".join((*cli.COMMANDS, "shot"))
+        commands = ", ".join((*cli.COMMANDS, "shot", "lab"))
         raise UserError(f"{words[0]!r} is neither a file nor a command.", f"Commands: {commands}.", where=words[0])
     return path
 

@@ -57,7 +57,7 @@ _VIEWS = (
     Action("data", "Data", "Ctrl+2", "", "Views", "dataset samples split"),
     Action("train_view", "Train", "Ctrl+3", "", "Views", "curves loss runs"),
     Action("see", "See", "Ctrl+4", "eye", "Views", "explain activations"),
-    Action("lab", "Lab", "Ctrl+5", "", "Views", "optimiser race"),
+    Action("lab", "Lab", "Ctrl+5", "", "Views", "lessons explorables learn course optimiser race"),
     Action("use", "Use", "Ctrl+6", "", "Views", "draw predict export"),
     Action("palette", "Command palette", "Ctrl+K", "search", "Window", "find search commands"),
     Action("shortcuts", "Keyboard shortcuts", "F1 ?", "", "Window", "help keys"),

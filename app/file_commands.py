@@ -13,9 +13,11 @@ from app.file_dialogs import file_stem
 from app.project_file import FileChanged
 from app.studio import Studio
 from app.theme import Look
+from engine import recordings
 from engine.errors import UserError
 from engine.examples import load_example
 from engine.project import SUFFIX, Project
+from engine.run_folder import runs_folder
 
 RUNNING = ("starting", "training", "paused", "stopping", "stuck")
 
@@ -87,7 +89,22 @@ class FileCommands(QObject):
         """Open an example as a project without a file."""
         if not self.may_leave("open another project"):
             return False
-        return self._take(lambda: self._document.open_project(load_example(name)))
+        return self._take(lambda: self._open_example(name))
+
+    def _open_example(self, name: str) -> None:
+        """With its recorded run, where there has been no run of it yet."""
+        project = load_example(name)
+        try:
+            recordings.unpack(name, runs_folder(None, project.title))
+        except UserError as error:
+            self.said.emit(f"The recorded run of this example cannot be shown: {error}")
+        self._document.open_project(project)
+
+    def open_made(self, project: Project) -> bool:
+        """Open a project that the program made as one without a file."""
+        if not self.may_leave("open another project"):
+            return False
+        return self._take(lambda: self._document.open_project(project))
 
     def save(self) -> bool:
         """Save to the project's file, or ask for one; False where it is not saved."""

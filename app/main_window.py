@@ -54,9 +54,9 @@ WORKSPACES = {
     "data": ("app.workspaces.data", "DataWorkspace"),
     "train_view": ("app.workspaces.train", "TrainWorkspace"),
     "see": ("app.workspaces.see", "SeeWorkspace"),
+    "lab": ("app.workspaces.lab", "LabWorkspace"),
     "use": ("app.workspaces.use", "UseWorkspace"),
 }
-COMING = {"lab": "LAB"}
 VIEWS = ("home", "build", "data", "train_view", "see", "lab", "use")
 PLAIN_KEYS = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
 
@@ -284,16 +284,14 @@ class MainWindow(QMainWindow):
             self._recovery.failed.connect(self._tell_error)
 
     def _make(self, id: str) -> QWidget:
-        if id in COMING:
-            pages = importlib.import_module("app.workspaces.coming")
-            page = getattr(pages, COMING[id])
-            return pages.ComingWorkspace(page, self._studio, self._look, self.commands, self)
         module, name = WORKSPACES[id]
         workspace = getattr(importlib.import_module(module), name)(self._studio, self._look, self.commands, self)
         if id == "home":
             self._connect_home(workspace)
         elif id == "build":
             workspace.see_wanted.connect(self._see_layer)
+        elif id == "lab":
+            workspace.project_wanted.connect(self.files.open_made)
         return workspace
 
     def _connect_home(self, home: QWidget) -> None:

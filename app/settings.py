@@ -100,6 +100,16 @@ class Settings(QObject):
         """Remember a yes or no of the window."""
         self._store.setValue(f"flags/{name}", value)
 
+    @property
+    def lessons_done(self) -> list[str]:
+        """Names of the Lab's lessons that were completed."""
+        return self._texts("lessons_done")
+
+    def add_lesson_done(self, name: str) -> None:
+        """Remember that a lesson was completed."""
+        if name not in self.lessons_done:
+            self._store.setValue("lessons_done", [*self.lessons_done, name])
+
     def save(self) -> bool:
         """Write to the disk now; False where that is not possible, and the program goes on with what it has."""
         self._store.sync()

@@ -74,7 +74,7 @@ def main(argv: Sequence[str]) -> int:
         from app.window_process import application
 
         application()
-        _silence_the_platform()
+        silence_the_platform()
         program = assemble(Settings(Path(folder) / "settings.ini"), theme=shot.theme, recover=False)
         try:
             program.window.resize(*shot.size)
@@ -128,7 +128,7 @@ def _take(program: "Program", shot: Shot) -> bytes:
     if shot.view == "see":
         _wait_for_view(shown, shot.tab)
     _settle(PICTURES if not needs_engine else SETTLE)
-    return _png(window.grab())
+    return png(window.grab())
 
 
 def _wait_for_answers(program: "Program", shot: Shot) -> None:
@@ -215,7 +215,7 @@ class _Waiting:
             time.sleep(0.005)
 
 
-def _silence_the_platform() -> None:
+def silence_the_platform() -> None:
     """The off-screen platform complains on stderr about every minimum size it is told; nothing is wrong."""
     from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
@@ -235,7 +235,7 @@ def _settle(seconds: float) -> None:
         time.sleep(0.005)
 
 
-def _png(picture: object) -> bytes:
+def png(picture: object) -> bytes:
     from PySide6.QtCore import QBuffer, QByteArray, QIODevice
     from PySide6.QtGui import QImageWriter, QPixmap
 

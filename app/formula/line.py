@@ -159,6 +159,13 @@ class FormulaLine(QWidget):
         """Px the line takes at full size."""
         return self._placed.width
 
+    def set_parts(self, parts: Sequence[Part]) -> None:
+        """Show another line, with the same letters."""
+        if tuple(parts) != self._parts:
+            self._parts = tuple(parts)
+            self.setAccessibleName(plain(self._parts))
+            self._restyle()
+
     def light(self, letter: str) -> None:
         """Light a letter up, and what stands for it; an empty one lights nothing."""
         if letter != self._lit:

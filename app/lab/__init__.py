@@ -1,0 +1,38 @@
+"""The stages of the Lab: one file each, one line here. Nothing of Qt is imported until a stage is made."""
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.lab.stage import Stage
+
+
+@dataclass(frozen=True)
+class StageEntry:
+    """One stage.
+
+    Args:
+        id: what lessons call it.
+        module: imported when it is first shown.
+        name: of the class, a `Stage`.
+    """
+
+    id: str
+    module: str
+    name: str
+
+
+STAGES: tuple[StageEntry, ...] = (StageEntry("neuron", "app.lab.neuron", "NeuronStage"),)
+BY_ID = {entry.id: entry for entry in STAGES}
+
+
+def stage_class(id: str) -> "type[Stage]":
+    """Return the class of a stage, imported now.
+
+    Raises:
+        KeyError: there is no such stage.
+    """
+    entry = BY_ID[id]
+    found: type[Stage] = getattr(importlib.import_module(entry.module), entry.name)
+    return found

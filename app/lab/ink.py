@@ -1,0 +1,201 @@
+"""Ink: short words for what stages draw again and again; and Plane, a piece of the plane on the screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from app.plots.scale import labels, ticks
+from app.theme import Theme
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTRE = Qt.AlignmentFlag.AlignCenter
+HANDLE = 7.0  # px, radius
+
+
+class Ink:
+    """Draws with the tokens and type roles of a theme."""
+
+    def __init__(self, painter: QPainter, theme: Theme) -> None:
+        self.painter, self.theme = painter, theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def color(self, token: str, alpha: float = 1.0) -> QColor:
+        """A token's colour, thinned."""
+        found = self.theme.any_color(token)
+        found.setAlphaF(alpha)
+        return found
+
+    def pen(self, token: str, width: float = 1.0, dash: Sequence[float] = (), alpha: float = 1.0) -> None:
+        """Draw outlines so, and fill nothing."""
+        pen = QPen(self.color(token, alpha), width)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        if dash:
+            pen.setDashPattern(list(dash))
+        self.painter.setPen(pen)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def fill(self, rect: QRectF, color: QColor | str, alpha: float = 1.0, radius: float = 0.0) -> None:
+        """Fill a rectangle."""
+        shade = self.color(color, alpha) if isinstance(color, str) else color
+        if not radius:
+            self.painter.fillRect(rect, shade)
+            return
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setBrush(shade)
+        self.painter.drawRoundedRect(rect, radius, radius)
+
+    def text(self, rect: QRectF, text: str, role: str = "body", token: str = "ink2", align: object = LEFT) -> float:
+        """Write one line, elided where it is too long; return its width, px."""
+        self.painter.setFont(self.theme.font(role))
+        self.painter.setPen(self.theme.any_color(token))
+        metrics = self.painter.fontMetrics()
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(1, int(rect.width()) + 1))
+        self.painter.drawText(rect, align, shown)  # type: ignore[call-overload]
+        return float(metrics.horizontalAdvance(shown))
+
+    def at(self, place: QPointF, text: str, role: str = "body", token: str = "ink2", align: object = LEFT) -> None:
+        """Write one line whose left end, middle or right end is at a place."""
+        self.painter.setFont(self.theme.font(role))
+        wide = self.painter.fontMetrics().horizontalAdvance(text) + 2.0
+        left = place.x() if align == LEFT else place.x() - wide if align == RIGHT else place.x() - wide / 2
+        self.text(QRectF(left, place.y() - 10, wide, 20), text, role, token, align)
+
+    def patch(self, place: QPointF, text: str, role: str = "number", token: str = "ink") -> None:
+        """Write a line around a place, on a patch of the canvas, so that what is below does not disturb."""
+        self.painter.setFont(self.theme.font(role))
+        wide = self.painter.fontMetrics().horizontalAdvance(text) + 8.0
+        rect = QRectF(place.x() - wide / 2, place.y() - 9, wide, 18)
+        self.fill(rect, "canvas", 0.86, 3)
+        self.text(rect, text, role, token, CENTRE)
+
+    def line(self, start: QPointF, end: QPointF) -> None:
+        """Draw a line with the pen."""
+        self.painter.drawLine(start, end)
+
+    def arrow(self, start: QPointF, end: QPointF, token: str, width: float = 1.5, alpha: float = 1.0) -> None:
+        """Draw an arrow; one of no length is not drawn."""
+        way = end - start
+        long = float(np.hypot(way.x(), way.y()))
+        if long < 1:
+            return
+        along = way / long
+        across = QPointF(-along.y(), along.x())
+        head = min(4.0 + 2 * width, long)
+        self.pen(token, width, alpha=alpha)
+        self.line(start, end - along * head * 0.7)
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setBrush(self.color(token, alpha))
+        base = end - along * head
+        self.painter.drawPolygon(QPolygonF([end, base + across * head * 0.45, base - across * head * 0.45]))
+
+    def curve(self, points: Sequence[QPointF], token: str, width: float = 2.0, dash: Sequence[float] = ()) -> None:
+        """Draw a line through points."""
+        self.pen(token, width, dash)
+        self.painter.drawPolyline(QPolygonF(list(points)))
+
+    def dot(self, place: QPointF, radius: float, token: str, edge: str = "canvas") -> None:
+        """Draw a filled circle with a thin casing."""
+        self.painter.setPen(QPen(self.color(edge), 1.5))
+        self.painter.setBrush(self.color(token))
+        self.painter.drawEllipse(place, radius, radius)
+
+    def handle(self, place: QPointF, token: str = "ink", is_current: bool = False, ground: str = "canvas") -> None:
+        """Draw what can be dragged: a thumb with a ring."""
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        for radius, color in ((HANDLE + 1, token), (HANDLE, ground), (HANDLE - 3, token)):
+            self.painter.setBrush(self.color(color))
+            self.painter.drawEllipse(place, radius, radius)
+        if is_current:
+            self.pen("ink", 2)
+            self.painter.drawEllipse(place, HANDLE + 4, HANDLE + 4)
+
+    def box(
+        self, rect: QRectF, fill: str = "card", edge: str = "line", radius: float = 8.0, width: float = 1.0
+    ) -> None:
+        """Draw a rounded box."""
+        self.painter.setPen(QPen(self.color(edge), width))
+        self.painter.setBrush(self.color(fill))
+        self.painter.drawRoundedRect(rect, radius, radius)
+
+    def signed(self, value: float, limit: float) -> QColor:
+        """The colour of a value in −limit..limit on the signed map."""
+        level = round((value / (limit or 1.0) + 1) * 127.5) if np.isfinite(value) else 128
+        return QColor.fromRgb(self.theme.signed[min(max(level, 0), 255)])
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A part of the plane in a rectangle of the screen; y points up.
+
+    Args:
+        area: px.
+        x, y: (low, high).
+    """
+
+    area: QRectF
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+    def px(self, x: float) -> float:
+        """The column of an x, px."""
+        return self.area.left() + (x - self.x[0]) / (self.x[1] - self.x[0]) * self.area.width()
+
+    def py(self, y: float) -> float:
+        """The row of a y, px; far outside it is cut off, as Qt cannot draw it."""
+        share = (y - self.y[0]) / (self.y[1] - self.y[0])
+        return self.area.bottom() - min(max(share, -50.0), 51.0) * self.area.height()
+
+    def at(self, x: float, y: float) -> QPointF:
+        """The place of a point."""
+        return QPointF(self.px(x), self.py(y))
+
+    def back(self, place: QPointF) -> tuple[float, float]:
+        """The point at a place, kept inside."""
+        x = self.x[0] + (place.x() - self.area.left()) / self.area.width() * (self.x[1] - self.x[0])
+        y = self.y[0] + (self.area.bottom() - place.y()) / self.area.height() * (self.y[1] - self.y[0])
+        return min(max(x, self.x[0]), self.x[1]), min(max(y, self.y[0]), self.y[1])
+
+    def points(self, x: np.ndarray, y: np.ndarray) -> list[QPointF]:
+        """The places of finite points (n,), (n,)."""
+        return [self.at(float(a), float(b)) for a, b in zip(x, y, strict=True) if np.isfinite(a) and np.isfinite(b)]
+
+    def curve(self, ink: Ink, x: np.ndarray, y: np.ndarray, token: str, width: float = 2.0) -> None:
+        """Draw a line through points, cut off at the edges."""
+        ink.painter.save()
+        ink.painter.setClipRect(self.area.adjusted(-2, -2, 2, 2))
+        ink.curve(self.points(x, y), token, width)
+        ink.painter.restore()
+
+    def grid(self, ink: Ink, x_label: str = "", y_label: str = "", most: int = 6) -> None:
+        """Draw hairlines with their numbers, the two zero lines a little stronger, and the names of the axes."""
+        area = self.area
+        for value, text in _labelled(self.x, most):
+            column = round(self.px(value)) + 0.5
+            ink.pen("line2" if value == 0 else "line", 1)
+            ink.line(QPointF(column, area.top()), QPointF(column, area.bottom()))
+            ink.at(QPointF(column, area.bottom() + 10), text, "axis", "ink3", CENTRE)
+        for value, text in _labelled(self.y, max(3, int(area.height() / 44))):
+            row = round(self.py(value)) + 0.5
+            ink.pen("line2" if value == 0 else "line", 1)
+            ink.line(QPointF(area.left(), row), QPointF(area.right(), row))
+            ink.at(QPointF(area.left() - 6, row), text, "axis", "ink3", RIGHT)
+        if x_label:
+            ink.at(QPointF(area.right(), area.bottom() + 25), x_label, "caption", "ink3", RIGHT)
+        if y_label:
+            ink.at(QPointF(area.left() - 2, area.top() - 11), y_label, "caption", "ink3")
+
+    def clip(self, ink: Ink) -> None:
+        """Draw inside only, until the painter is restored."""
+        path = QPainterPath()
+        path.addRect(self.area)
+        ink.painter.setClipPath(path)
+
+
+def _labelled(span: tuple[float, float], most: int) -> list[tuple[float, str]]:
+    values = ticks(*span, most)
+    return list(zip(values, labels(values), strict=True))
