@@ -21,8 +21,10 @@ class ViewEntry:
 
 VIEWS: tuple[ViewEntry, ...] = (
     ViewEntry("kernels", "Kernels", "app.explain.kernels.view", "KernelsView"),
+    ViewEntry("features", "Feature maps", "app.explain.features.view", "FeaturesView"),
     ViewEntry("maps", "Class activation", "app.explain.maps_view", "MapsView"),
     ViewEntry("gates", "Gates", "app.explain.gates_view", "GatesView"),
+    ViewEntry("errors", "Mistakes", "app.explain.errors_view", "ErrorsView"),
     ViewEntry("step", "One step", "app.explain.step.view", "StepView"),
     ViewEntry("check", "Gradient check", "app.explain.gradient_check_view", "GradientCheckView"),
 )

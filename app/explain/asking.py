@@ -1,5 +1,6 @@
 """Asking: one explainer asked now and then, where `Explanation` would ask too often: not at every sample and step."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,9 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.job import Job, JobState
 from app.newest_request import NewestRequest
-from app.run_model import RunModel
 from app.studio import Studio
 from engine.messages import NOTHING, Explain, Explained, Failed
+from engine.project import Project
 
 PACE = 60  # ms
 
@@ -40,19 +41,20 @@ class Asking(QObject):
         """Whether an answer is awaited."""
         return self._request.is_open
 
-    def ask(self, values: dict[str, Any], x: np.ndarray | None = None, run: RunModel | None = None) -> None:
+    def ask(self, values: dict[str, Any], x: np.ndarray | None = None, of: tuple[Project, Path] | None = None) -> None:
         """Ask about the network on screen at the moment shown, or about the newest weights of another run.
 
         Args:
             x: raw input (*input_shape); the probe sample without.
+            of: the other run's project and folder.
         """
         studio = self._studio
-        step = studio.shown_step if run is None else None
+        step = studio.shown_step if of is None else None
         self._request.ask(
             Explain(
                 explainer=self._explainer,
-                project=studio.seen_project if run is None else run.project,
-                folder=studio.seen_folder if run is None else str(run.folder),
+                project=studio.seen_project if of is None else of[0],
+                folder=studio.seen_folder if of is None else str(of[1]),
                 step=-1 if step is None else step,
                 sample=studio.probe,
                 x=NOTHING if x is None else np.asarray(x, np.float32),

@@ -27,6 +27,8 @@ class View(QWidget):
         settled: the view has drawn what belongs to this step; films are taken then.
         sample_wanted: index of a sample that the frame should show.
         layer_wanted: name of a layer that the frame should choose.
+        unit_wanted: name of a layer and index of a map or unit that the frame should open in the view that takes
+            such layers apart.
         noted: a sentence for a toast, and its kind.
     """
 
@@ -37,6 +39,7 @@ class View(QWidget):
     settled = Signal(int)
     sample_wanted = Signal(int)
     layer_wanted = Signal(str)
+    unit_wanted = Signal(str, int)
     noted = Signal(str, str)
 
     def __init__(self, studio: Studio, look: Look, parent: QWidget | None = None) -> None:
@@ -45,6 +48,9 @@ class View(QWidget):
 
     def set_layer(self, name: str) -> None:
         """Take another layer apart; one of `kinds`."""
+
+    def set_unit(self, index: int) -> None:
+        """Follow one map or unit of the layer."""
 
     def set_shown(self, is_shown: bool) -> None:
         """Whether the view is on screen; one that is not asks the engine for nothing."""

@@ -126,6 +126,12 @@ class SeeWorkspace(QWidget):
         self._studio.noted.emit(known if node is not None else f"The shown run has no layer {name}.", "warn")
         self.synchronize()
 
+    def open_unit(self, layer: str, index: int) -> None:
+        """Take a layer apart and follow one of its maps or units."""
+        self.open_layer(layer)
+        if self.current is not None and self.layer == layer:
+            self.current.set_unit(index)
+
     def choose_layer(self, name: str) -> None:
         """Show another layer in this view."""
         self._layers[self._id] = name
@@ -227,6 +233,7 @@ class SeeWorkspace(QWidget):
             made: View = getattr(importlib.import_module(entry.module), entry.name)(self._studio, self._look)
             made.sample_wanted.connect(self._pick)
             made.layer_wanted.connect(self.choose_layer)
+            made.unit_wanted.connect(self.open_unit)
             made.noted.connect(self._studio.noted)
             made.settled.connect(self.chip.set_step)
             made.settled.connect(self.settled)

@@ -97,8 +97,8 @@ def _draw_product(painter: QPainter, box: QRectF, factors: tuple[float, float], 
     painter.setFont(theme.font("number" if is_full else "heat"))
     painter.setPen(theme.color(token if product else "ink3"))
     below = Qt.AlignmentFlag.AlignLeft | (Qt.AlignmentFlag.AlignBottom if is_full else Qt.AlignmentFlag.AlignVCenter)
-    sign = "+" if product > 0 else ""
-    painter.drawText(inner, below | Qt.TextFlag.TextDontClip, sign + fixed(product, 4 if is_full else 2))
+    sign, text = "+" if product > 0 else "", fixed(product, 4 if is_full else 2) if product else "0"
+    painter.drawText(inner, below | Qt.TextFlag.TextDontClip, sign + text)
     if is_full:
         painter.setFont(theme.font("axis"))
         painter.setPen(theme.color("ink3"))

@@ -24,6 +24,7 @@ from engine.layers.spec import Formula
 
 LABEL = 66  # px
 STEPS = ("1", "2", "3")
+FEW = ((LEARNED, "Learned"), ("sobel", "Sobel"))
 
 
 class KernelPanel(SidePanel):
@@ -50,12 +51,10 @@ class KernelPanel(SidePanel):
         self._lay_out()
         self._connect()
 
-    def show_settings(self, settings: Settings, takes_learned: bool = True) -> None:
-        """Show these settings; without learned weights where a picture has taken the network's place."""
+    def show_settings(self, settings: Settings) -> None:
+        """Show these settings."""
         self.settings = settings
-        learned = [(LEARNED, "Learned")] if takes_learned else []
-        self.weights.set_options([*learned, ("sobel", "Sobel"), ("blur", "Blur"), (OWN, "Own")])
-        self.kernels.set_options([*learned, *NAMES.items(), (OWN, "Own: click a weight to change it")])
+        self.weights.set_options([*FEW, _third(settings.weights)])
         self.weights.set_value(settings.weights)
         self.kernels.set_value(settings.weights)
         self.slide.set_value("convolve" if settings.flips else "correlate")
@@ -102,8 +101,9 @@ class KernelPanel(SidePanel):
 
     def _make_parts(self) -> None:
         look = self._look
-        self.weights = Segmented([(LEARNED, "Learned"), ("sobel", "Sobel"), ("blur", "Blur"), (OWN, "Own")], look)
-        self.kernels = ChoiceBox([], look)
+        self.weights = Segmented([*FEW, _third(LEARNED)], look)
+        own = (OWN, "Own: click a weight to change it")
+        self.kernels = ChoiceBox([(LEARNED, "Learned"), *NAMES.items(), own], look)
         self.slide = Segmented([("correlate", "as it is"), ("convolve", "flipped")], look)
         self.slide.setToolTip("Deep learning slides the kernel as it is: a cross-correlation. Flipped: convolution.")
         self.stride = Segmented([(step, step) for step in STEPS], look)
@@ -199,6 +199,14 @@ class KernelPanel(SidePanel):
         low = 0.0 if float(scene.maps.min()) >= 0 else -scene.limit
         title = "All feature maps" if scene.kind == "convolution" else "All maps"
         self.map_scale.set_range(low, scene.limit, title)
+
+
+def _third(weights: str) -> tuple[str, str]:
+    """The last of the three kernels at hand: the blur, or the one chosen from the list."""
+    known = dict(FEW)
+    if weights in known or weights == "blur":
+        return ("blur", "Blur")
+    return (weights, NAMES.get(weights, "Own").split(",")[0].split(" ")[0])
 
 
 def size_formula(scene: Scene) -> Formula:

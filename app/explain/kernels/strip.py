@@ -29,6 +29,7 @@ class MapStrip(Plot):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.scene: Scene | None = None
+        self._is_low = False
         self._offset = 0.0
         self._cards: dict[int, QPixmap] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -41,16 +42,21 @@ class MapStrip(Plot):
         same = before is not None and before.maps is scene.maps and before.kernel is scene.kernel
         if not same or before is None or before.channel != scene.channel:
             self._cards.clear()
-        self._reveal()
+        self._fit()
         names = scene.names[scene.map] if scene.names else "none"
         self.describe(f"{len(scene.names)} maps, {names} is followed")
 
     def set_low(self, is_low: bool) -> None:
         """Leave the kernels away and take less height, for small windows."""
-        self.setFixedHeight(int(LOW if is_low else HIGH) + 4)
+        self._is_low = is_low
         self._cards.clear()
-        self._reveal()
+        self._fit()
         self.update()
+
+    @property
+    def shows_kernels(self) -> bool:
+        """Whether the cards have room for the kernels."""
+        return self._shows_kernels()
 
     def restyle(self) -> None:
         """Follow the theme."""
@@ -96,7 +102,7 @@ class MapStrip(Plot):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the cards."""
         self._cards.clear()
-        self._reveal()
+        self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the cards in sight, each painted once, and frame the one followed."""
@@ -137,14 +143,22 @@ class MapStrip(Plot):
             self.chosen.emit(wanted)
 
     def _card_width(self) -> float:
+        room = self._room()
+        return min(room, WITH_KERNEL) if self._shows_kernels() else float(int(min(max(room, NARROWEST), ALONE)))
+
+    def _room(self) -> float:
+        """The width of a card if all are to fit."""
         count = len(self.scene.names) if self.scene is not None else 1
-        room = (self.width() - 2 * MARGIN + GAP) / max(1, count) - GAP
-        if self._shows_kernels() and room >= WITH_KERNEL * 0.94:
-            return min(room, WITH_KERNEL)
-        return float(int(min(max(room, NARROWEST), ALONE)))
+        return (self.width() - 2 * MARGIN + GAP) / max(1, count) - GAP
 
     def _shows_kernels(self) -> bool:
-        return self.scene is not None and self.scene.kind == "convolution" and self.height() > LOW + 4
+        is_convolution = self.scene is not None and self.scene.kind == "convolution"
+        return is_convolution and not self._is_low and self._room() >= WITH_KERNEL * 0.94
+
+    def _fit(self) -> None:
+        """Take the height that the cards need, and bring the map followed into sight."""
+        self.setFixedHeight(int(HIGH if self._shows_kernels() else LOW) + 4)
+        self._reveal()
 
     def _longest(self) -> float:
         count = len(self.scene.names) if self.scene is not None else 0
@@ -179,7 +193,7 @@ class MapStrip(Plot):
         painter.setBrush(theme.color("card"))
         painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         inner = rect.adjusted(9, 10, -9, -26)
-        with_kernel = self._shows_kernels() and rect.width() >= WITH_KERNEL * 0.94
+        with_kernel = self._shows_kernels()
         if with_kernel:
             self._paint_kernel(painter, QRectF(inner.left(), inner.top(), 42, 42), index)
         area = inner.adjusted(48 if with_kernel else -3, 0, 0 if with_kernel else 3, 0)

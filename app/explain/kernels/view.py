@@ -55,6 +55,8 @@ class KernelsView(View):
         self._map, self._first, self._channel, self._shows_z, self._is_new = 0, 0, 0, False, True
         self._explanation = Explanation(studio, "kernels", self)
         self._history, self._reader = Asking(studio, "kernel-history", self), Asking(studio, "picture", self)
+        self._wanted = -1  # the map to follow once its layer is there
+        self._told = 0  # the last step of the history
         self._writing, self._clock = QTimer(self, interval=FRAME), QElapsedTimer()
         self._make_parts()
         self._lay_out()
@@ -66,6 +68,16 @@ class KernelsView(View):
             self._layer, self._is_new = name, True
             self._map = self._first = self._channel = 0
             self._settings = replace(self._settings, stride=None, padding=None, dilation=None)
+            self._ask()
+
+    def set_unit(self, index: int) -> None:
+        """Follow one map, once its layer is there."""
+        names = self._base.names if self._base is not None else ()
+        is_there = self._answer is not None and self._answer.facts["layer"] == self._layer
+        if is_there and 0 <= index - self._first < len(names):
+            self._follow(index - self._first)
+        else:
+            self._wanted = self._first = index
             self._ask()
 
     def set_shown(self, is_shown: bool) -> None:
@@ -180,21 +192,36 @@ class KernelsView(View):
         if base is not None and base.kind == "convolution" and self.isVisible():
             self._history.ask({"layer": self._layer, "filter": self._first + self._map})
 
+    def _has_new_epoch(self, step: int) -> bool:
+        """Whether another epoch has ended since the kernel's history was told."""
+        run = self.studio.run
+        per_epoch = run.steps_per_epoch if run is not None else 0
+        return bool(per_epoch) and step // per_epoch > self._told // per_epoch
+
     def _take(self, event: Explained) -> None:
         """Show what the engine found."""
         was = self._answer
         self._answer, self._base = event, layer_scene(event.arrays, event.facts)
         self._first = int(event.facts["first"])
-        self._map = min(self._map, len(self._base.names) - 1)
+        self._map = self._chosen_map(self._base)
         if self._base.kind != "convolution" and self._settings.weights != LEARNED:
             self._settings = replace(self._settings, weights=LEARNED, flips=False)
         self.field.set_input(event)
         is_other = was is None or was.facts["layer"] != event.facts["layer"] or was.facts["first"] != self._first
         self._show()
-        if is_other:
+        if is_other or self._has_new_epoch(event.step):
             self._ask_history()
         self.panel.history.set_now(event.step)
         self.settled.emit(event.step)
+
+    def _chosen_map(self, base: Scene) -> int:
+        """The map to follow: the one wanted, else for a new layer the one that answers most, else as before."""
+        wanted, self._wanted = self._wanted, -1
+        if wanted >= 0:
+            return min(max(wanted - self._first, 0), len(base.names) - 1)
+        if self._is_new and self.studio.training != "training":
+            return int(base.a.max(axis=(0, 1)).argmax())
+        return min(self._map, len(base.names) - 1)
 
     def _show(self) -> None:
         """Work the scene out and show it everywhere."""
@@ -210,9 +237,8 @@ class KernelsView(View):
         self._channel = scene.channel
         if self._is_new or self.player.count != scene.count:
             self.player.set_count(scene.count, every=scene.out[1])
-        if self._is_new:
+        if self._is_new and (self.studio.training != "training" or not self.player.position):
             self.player.set_position(int(scene.shown.argmax()))
-            self._is_new = False
         self.stage.set_scene(scene)
         self.strip.set_scene(scene)
         self._show_panel(base, scene)
@@ -265,6 +291,7 @@ class KernelsView(View):
         self.field.set_unit(self._layer, (row, column), self._first + self._map, ask=not self.player.is_playing)
 
     def _move(self, _position: int) -> None:
+        self._is_new = False
         if self.player.is_playing and self.player.speed <= SLOW:
             self.stage.set_alpha(0.0)
             self._clock.start()
@@ -345,6 +372,7 @@ class KernelsView(View):
         channel = min(self._channel, event.arrays["kernels"].shape[-1] - 1)
         title = f"Kernel {event.facts['filter']}"
         kernels = event.arrays["kernels"][..., channel]
+        self._told = int(event.facts["steps"][-1])
         self.panel.show_history(kernels, event.facts["steps"], event.facts["epochs"], title)
         if self._answer is not None:
             self.panel.history.set_now(self._answer.step)

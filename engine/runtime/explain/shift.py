@@ -5,24 +5,13 @@ from collections.abc import Generator
 import numpy as np
 
 from engine.errors import UserError
+from engine.explain.shifting import shifted
 from engine.params import Param
 from engine.runtime.explain.spec import Answer, Explainer, Question
 from engine.runtime.jobs import Report, Turn, in_thread
 
 SLICE = 32  # shifted inputs answered in one turn's work
 REACH = Param("reach", "int", 3, low=1, high=16, unit="px", help="How far it is moved, each way.")
-
-
-def shifted(x: np.ndarray, down: int, right: int, background: float) -> np.ndarray:
-    """A picture (height, width, channel) moved; what comes in from the edge is background."""
-    moved = np.full_like(x, background)
-    high, wide = x.shape[:2]
-    if abs(down) >= high or abs(right) >= wide:
-        return moved
-    taken = x[max(0, -down) : high - max(0, down), max(0, -right) : wide - max(0, right)]
-    top, left = max(0, down), max(0, right)
-    moved[top : top + taken.shape[0], left : left + taken.shape[1]] = taken
-    return moved
 
 
 def _run(question: Question) -> Generator[Report, Turn, Answer]:

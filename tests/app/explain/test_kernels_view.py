@@ -94,7 +94,9 @@ def test_it_begins_at_the_strongest_answer_and_says_where(view, studio, qtbot):
     event = convolution()
     with qtbot.waitSignal(view.settled) as settled:
         show(view, studio, qtbot, event)
-    a = event.arrays["a"][..., 0]
+    a = event.arrays["a"]
+    assert view.stage.scene.map == a.max(axis=(0, 1)).argmax()
+    a = a[..., view.stage.scene.map]
     row, column = np.unravel_index(a.argmax(), a.shape)
     assert settled.args == [40] and view.player.count == 64
     assert view.player.position == row * 8 + column
@@ -123,6 +125,7 @@ def test_keys_move_the_window(view, studio, qtbot):
 
 def test_a_click_on_a_map_follows_it_and_asks_for_its_history(view, studio, qtbot):
     show(view, studio, qtbot, convolution())
+    view._follow(0)
     qtbot.mouseClick(view.strip, Qt.MouseButton.LeftButton, pos=view.strip.card_rect(6).center().toPoint())
     assert view.stage.scene.map == 6 and "Kernel 6" in view.panel.words.text()
     qtbot.waitUntil(lambda: any(job.request.values["filter"] == 6 for job in asked(studio, "kernel-history")))
@@ -206,7 +209,7 @@ def test_the_box_of_a_unit_is_shown_at_once_and_its_footprint_asked_for(view, st
     assert "3×3 px of the input, over the edge" in view.panel.field_text.text()
     qtbot.waitUntil(lambda: bool(asked(studio, "receptive-field")))
     request = asked(studio, "receptive-field")[-1].request
-    assert request.values == {"layer": "conv2d_1", "row": 0, "column": 0, "unit": 0}
+    assert request.values == {"layer": "conv2d_1", "row": 0, "column": 0, "unit": view.stage.scene.map}
 
 
 def test_a_picture_of_ones_own_is_read_whole_for_own_kernels(view, studio, qtbot, tmp_path):
@@ -326,3 +329,13 @@ def test_a_flipped_kernel_is_convolved(look):
     np.testing.assert_array_equal(turned.kernel, scene.kernel[::-1, ::-1])
     own = changed(scene, Settings(weights=OWN))
     np.testing.assert_allclose(own.a[..., own.map], scene.x[..., 0], atol=1e-6)
+
+
+def test_a_unit_is_followed_once_its_layer_is_there(view, studio, qtbot):
+    view.set_unit(5)
+    qtbot.waitUntil(lambda: bool(asked(studio, "kernels")))
+    assert asked(studio, "kernels")[-1].request.values["filter"] == 5
+    show(view, studio, qtbot, convolution())
+    assert view.stage.scene.map == 5
+    view.set_unit(2)
+    assert view.stage.scene.map == 2

@@ -7,11 +7,11 @@ from PIL import Image
 from engine.datasets.choice import load
 from engine.errors import UserError
 from engine.explain.convolution import convolution_cell, correlate, window_of
+from engine.explain.shifting import shifted
 from engine.messages import Explain, Explained, Train
 from engine.run_folder import Manifest, RunFolder
 from engine.runtime.explain.features import small
 from engine.runtime.explain.kernel_history import spread
-from engine.runtime.explain.shift import shifted
 from engine.runtime.explaining import explain
 from engine.runtime.shelf import Shelf
 from engine.runtime.training.job import TrainingJob

@@ -1,0 +1,111 @@
+"""MapsPage: the maps of all layers under one another, on one colour scale."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.explain.features.layer_maps import LayerMaps, LayerPicture
+from app.explain.scale_bar import ScaleBar
+from app.text import count, percent, shape
+from app.theme import Look
+from app.widgets.plain_label import PlainLabel
+from app.widgets.segmented import Segmented
+from engine.layers import LAYERS
+from engine.messages import Explained
+
+
+class MapsPage(QWidget):
+    """One row of tiles per layer.
+
+    Attributes:
+        unit_chosen: name of a layer, and index of the map or unit clicked.
+    """
+
+    unit_chosen = Signal(str, int)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._event: Explained | None = None
+        self.layers: dict[str, LayerMaps] = {}
+        self.scale = Segmented([("one", "One scale"), ("each", "Each layer its own")], look)
+        self.scale.setAccessibleName("Colour scale")
+        self.bar = ScaleBar("All layers", look)
+        self.bar.setFixedWidth(220)
+        self._rows = QVBoxLayout()
+        self._rows.setContentsMargins(24, 4, 24, 12)
+        self._rows.setSpacing(10)
+        self._rows.addStretch(1)
+        self._lay_out()
+        self.scale.changed.connect(lambda _: self._show())
+
+    def show_maps(self, event: Explained) -> None:
+        """Show an answer of the explainer "features"."""
+        self._event = event
+        self._show()
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        inner.setLayout(self._rows)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        head = QHBoxLayout()
+        head.setContentsMargins(24, 0, 24, 0)
+        head.addWidget(PlainLabel("Hover a cell for its value; click a map to open it.", "body", self._look, "ink3"), 1)
+        head.addWidget(self.scale)
+        head.addWidget(self.bar)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(head)
+        column.addWidget(area, 1)
+
+    def _show(self) -> None:
+        event = self._event
+        if event is None:
+            return
+        facts = event.facts["layers"]
+        names = [layer["name"] for layer in facts]
+        if names != list(self.layers):
+            self._make_rows(names)
+        whole = max((layer["limit"] for layer in facts if layer["kind"] != "input"), default=1.0) or 1.0
+        is_one = self.scale.value == "one"
+        self.bar.set_range(-whole, whole)
+        self.bar.setVisible(is_one)
+        for layer in facts:
+            limit = whole if is_one else layer["limit"] or 1.0
+            self.layers[layer["name"]].show_layer(self._picture(event, layer, limit))
+
+    def _picture(self, event: Explained, layer: dict[str, Any], limit: float) -> LayerPicture:
+        name, spec = layer["name"], LAYERS[layer["kind"]]
+        is_input = layer["kind"] == "input"
+        values = event.arrays["input"] if is_input else event.arrays[name]
+        if is_input and values.ndim == 3:
+            known = event.facts["range"] or [float(values.min()), float(values.max())]
+            return LayerPicture(name, spec.family, f"the input, {shape(layer['shape'])}", values, limit, tuple(known))
+        values = values[..., None] if values.ndim == 2 else values
+        return LayerPicture(name, spec.family, _text(layer, values.shape[-1]), values, limit)
+
+    def _make_rows(self, names: list[str]) -> None:
+        for row in self.layers.values():
+            self._rows.removeWidget(row)
+            row.deleteLater()
+        self.layers = {}
+        for name in names:
+            row = LayerMaps(self._look)
+            row.chosen.connect(lambda index, name=name: self.unit_chosen.emit(name, index))
+            self._rows.insertWidget(self._rows.count() - 1, row)
+            self.layers[name] = row
+
+
+def _text(layer: dict[str, Any], shown: int) -> str:
+    """What a layer gives, e.g. "16 maps of 8×8, limit 1.21, 38% zeros"."""
+    sizes = layer["shape"]
+    what = f"{count(sizes[-1])} maps of {shape(sizes[:2])}" if len(sizes) == 3 else shape(sizes) + " values"
+    part = f", the first {shown} shown" if len(sizes) != 2 and shown < sizes[-1] else ""
+    shrunk = f", shrunk {layer['shrunk']} times" if layer["shrunk"] > 1 else ""
+    zeros = f", {percent(layer['zeros'], 0)} zeros" if layer["zeros"] > 0 else ""
+    return f"{what}{part}{shrunk}, largest magnitude {layer['limit']:.3g}{zeros}"

@@ -1,0 +1,195 @@
+"""ShiftPage: the object is moved under two networks, and both answers are watched."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.explain.features.moved_picture import MovedPicture
+from app.plots.bar_chart import BarChart
+from app.plots.heat_map import HeatMap
+from app.text import percent
+from app.theme import Look
+from app.widgets.choice_box import ChoiceBox
+from app.widgets.plain_label import PlainLabel
+from app.widgets.segmented import Segmented
+from engine.explain.shifting import both_classes, kept, sentence
+from engine.messages import Explained, Failed
+from engine.project import Project
+
+REACHES = ("1", "2", "3", "4", "6")
+NOBODY = "Train a second network on these pictures to compare, e.g. the example digits-dense: one without convolutions."
+
+
+class Compared(NamedTuple):
+    """Another trained network to compare with."""
+
+    title: str
+    project: Project
+    folder: Path
+
+
+class ShiftPage(QWidget):
+    """The picture on the left; for each network its answers over all shifts, and in full at the present one.
+
+    Attributes:
+        reach_changed: how far it is moved, px.
+        other_chosen: index of the network to compare with.
+    """
+
+    reach_changed = Signal(int)
+    other_chosen = Signal(int)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.picture = MovedPicture(look)
+        self.reach = Segmented([(reach, f"{reach} px") for reach in REACHES], look)
+        self.reach.set_value("3")
+        self.reach.setAccessibleName("How far")
+        self.other = ChoiceBox([], look)
+        self.other.setAccessibleName("Network to compare with")
+        self.words = PlainLabel("", "body", look, "ink").set_wrapped()
+        self.ours, self.theirs = ShiftAnswers(look), ShiftAnswers(look)
+        self._lay_out()
+        self.reach.changed.connect(lambda value: self.reach_changed.emit(int(value)))
+        self.other.changed.connect(lambda value: self.other_chosen.emit(int(value)))
+        self.picture.moved.connect(lambda down, right: self._move((down, right)))
+        for answers in (self.ours, self.theirs):
+            answers.chosen.connect(self._take_cell)
+
+    def show_ours(self, event: Explained, title: str) -> None:
+        """Show the answers of the network on screen."""
+        raw, facts = event.arrays["input"], event.facts
+        high = max(float(raw.max()), facts["background"] + 1e-6)
+        self.picture.set_input(raw, (facts["background"], high), facts["background"], facts["reach"])
+        self.ours.show_answers(event, title)
+        self._move(self.picture.shift)
+
+    def show_theirs(self, event: Explained, title: str) -> None:
+        """Show the answers of the network to compare with."""
+        self.theirs.show_answers(event, title)
+        self._move(self.picture.shift)
+
+    def show_trouble(self, failure: Failed) -> None:
+        """Say why the other network has no answer to this picture."""
+        self.theirs.show_sentence(f"{failure.message} {failure.hint}".strip())
+        self._write()
+
+    def offer(self, others: list[Compared]) -> None:
+        """Offer other networks."""
+        self.other.set_options([(str(index), other.title) for index, other in enumerate(others)])
+        self.other.setVisible(bool(others))
+        if not others:
+            self.theirs.show_sentence(NOBODY)
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(PlainLabel("Drag the picture, or use the arrow keys", "body", self._look, "ink3"))
+        left.addWidget(self.picture)
+        left.addWidget(self.reach)
+        left.addWidget(self.words)
+        left.addStretch(1)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        right.addWidget(self.other)
+        right.addWidget(self.theirs, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 8, 24, 12)
+        row.setSpacing(28)
+        row.addLayout(left)
+        row.addWidget(self.ours, 1)
+        row.addLayout(right, 1)
+
+    def _take_cell(self, row: int, column: int) -> None:
+        reach = self.ours.reach
+        self.picture.set_shift((row - reach, column - reach))
+        self._move(self.picture.shift)
+
+    def _move(self, shift: tuple[int, int]) -> None:
+        for answers in (self.ours, self.theirs):
+            answers.set_shift(shift)
+        self._write()
+
+    def _write(self) -> None:
+        shown = [answers for answers in (self.ours, self.theirs) if answers.outputs is not None]
+        found = {a.title.text(): kept(a.outputs, a.label) for a in shown if a.outputs is not None and a.is_classes}
+        self.words.setText(sentence(self.ours.reach, found))
+
+
+class ShiftAnswers(QWidget):
+    """One network: the probability of the class over all shifts, and all classes at the present one.
+
+    Attributes:
+        chosen: row and column of a shift that is clicked.
+    """
+
+    chosen = Signal(int, int)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.outputs: np.ndarray | None = None
+        self.label: float | None = None
+        self.reach, self.is_classes = 0, True
+        self._names: list[str] = []
+        self.title = PlainLabel("", "title", look, "ink")
+        self.more = PlainLabel("", "body", look, "ink3").set_wrapped()
+        self.map, self.bars = HeatMap(look), BarChart(look)
+        self.map.set_largest_cell(30)
+        self.map.setMinimumHeight(150)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.title)
+        column.addWidget(self.more)
+        column.addWidget(self.map, 3)
+        column.addWidget(self.bars, 2)
+        self.map.clicked.connect(self.chosen)
+
+    def show_answers(self, event: Explained, title: str) -> None:
+        """Show an answer of the explainer "shift"."""
+        facts = event.facts
+        self._names = [str(name) for name in facts["class_names"]]
+        self.is_classes = bool(self._names)
+        outputs = event.arrays["outputs"]
+        self.outputs = both_classes(outputs) if self.is_classes else outputs
+        self.label, self.reach = facts["label"], int(facts["reach"])
+        self.title.setText(title)
+        for part in (self.map, self.bars):
+            part.show()
+        index = kept(self.outputs, self.label).index if self.is_classes else 0
+        values = self.outputs[..., index]
+        low, high = (0.0, 1.0) if self.is_classes else (float(values.min()), float(values.max()))
+        names = [f"{value:+d}".replace("-", "−") if value else "0" for value in range(-self.reach, self.reach + 1)]
+        self.map.set_values(values, low, high, "magnitude", (names, names), numbers=True)
+        what = f"probability of {self._names[index]}" if self.is_classes else "the number it gives"
+        self.more.setText(f"{what}, moved down (rows) and right (columns) by so many px")
+
+    def show_sentence(self, text: str) -> None:
+        """Say why there are no answers."""
+        self.outputs = None
+        self.title.setText("")
+        self.more.setText(text)
+        for part in (self.map, self.bars):
+            part.hide()
+
+    def set_shift(self, shift: tuple[int, int]) -> None:
+        """Show the answer at a shift."""
+        if self.outputs is None:
+            return
+        place = (min(max(shift[0] + self.reach, 0), 2 * self.reach), min(max(shift[1] + self.reach, 0), 2 * self.reach))
+        self.map.set_current(place)
+        values = self.outputs[place]
+        names = self._names or ["value"]
+        best = np.argsort(-values)[:5]
+        self.bars.set_values(
+            [names[int(i)] if int(i) < len(names) else str(i) for i in best],
+            values[best],
+            0,
+            1.0 if self.is_classes else None,
+        )
+        said = names[int(best[0])] if self.is_classes else ""
+        self.bars.setAccessibleName(f"Says {said}, {percent(float(values[best[0]]))}" if said else "Answer")
