@@ -6,18 +6,20 @@ from engine.runtime.explain.features import FEATURES
 from engine.runtime.explain.gates import RECURRENT_GATES
 from engine.runtime.explain.gradcam import GRADCAM, GRADCAM_PLUS_PLUS
 from engine.runtime.explain.gradient_check import GRADIENT_CHECK
+from engine.runtime.explain.gradient_slice import SLICE
 from engine.runtime.explain.integrated_gradients import INTEGRATED_GRADIENTS
 from engine.runtime.explain.kernel_history import KERNEL_HISTORY
 from engine.runtime.explain.kernels import KERNELS
 from engine.runtime.explain.numbers import NUMBER
 from engine.runtime.explain.occlusion import OCCLUSION
 from engine.runtime.explain.picture import PICTURE
+from engine.runtime.explain.project import PROJECT
 from engine.runtime.explain.receptive_field import RECEPTIVE_FIELD
 from engine.runtime.explain.saliency import SALIENCY
 from engine.runtime.explain.shift import SHIFT
 from engine.runtime.explain.spec import Explainer
 from engine.runtime.explain.stages import STAGES
-from engine.runtime.explain.surface import SLICE, SURFACE
+from engine.runtime.explain.surface import SURFACE
 
 EXPLAINERS: dict[str, Explainer] = {
     explainer.id: explainer
@@ -34,6 +36,7 @@ EXPLAINERS: dict[str, Explainer] = {
         STAGES,
         SURFACE,
         SLICE,
+        PROJECT,
         RECURRENT_GATES,
         CAM,
         GRADCAM,
