@@ -25,7 +25,11 @@ from app.widgets.error_state import ErrorState
 from app.widgets.plain_label import PlainLabel
 from app.widgets.progress_line import ProgressLine
 from app.widgets.segmented import Segmented
+from engine.datasets import DATASETS
+from engine.explain.averaged_head import takes_any_size
 from engine.messages import Explained, Failed, Progress
+from engine.project import Project
+from engine.shapes import infer
 
 SIGNED = ("cam", "integrated_gradients", "occlusion")
 MARGIN = 24
@@ -40,11 +44,16 @@ class MapsView(View):
         super().__init__(studio, look, parent)
         self._class, self._layer, self._cell = -1, "", (-1, -1)
         self._method, self._is_own = "gradcam", False
+        self._given: tuple[Path | None, np.ndarray | None] = (None, None)
+        self._photos: dict[str, Path] = {}
+        self._offered_for: Project | None = None
         self.answers = Answers(studio, self)
         self.title, self.caption = PlainLabel("", "heading", look, "ink"), ElidedLabel("", "body", look)
         self.methods = Segmented(list(LABELS.items()), look)
         self.methods.set_value(self._method)
         self.methods.setAccessibleName("Method")
+        self.whole = Segmented([], look)
+        self.whole.setAccessibleName("Whole picture")
         self.picture, self.strip, self.progress = MapPicture(look), MethodStrip(look), ProgressLine(look)
         self.error = ErrorState("", "", "", look)
         self.classes, self.overlay = ClassesCard(look), OverlayCard(look)
@@ -65,18 +74,36 @@ class MapsView(View):
             self._ask()
 
     def set_input(self, picture: Path | None = None, x: np.ndarray | None = None) -> None:
-        self._is_own = picture is not None
+        self._is_own, self._given = picture is not None, (picture, x)
+        self.whole.setVisible(self._is_offered and not self._has_input)
+        self._give_input()
+
+    @property
+    def _has_input(self) -> bool:
+        return any(part is not None for part in self._given)
+
+    @property
+    def _is_offered(self) -> bool:
+        return bool(self._photos)
+
+    def _give_input(self) -> None:
+        """Explain what the frame gave; else the whole picture chosen here; else the sample."""
+        picture, x = self._given
+        if not self._has_input and self._is_offered:
+            picture = self._photos.get(self.whole.value)
+        now = self.answers.input
+        if picture != now[0] or x is not now[1]:
+            self.answers.set_input(picture, x)
         self._start_anew()
-        self.answers.set_input(picture, x)
-        self.synchronize()
 
     def regions(self) -> list[QWidget]:
         return [self.content] if self.content.is_empty else [self.picture, self.right]
 
     def synchronize(self) -> None:
         """Say why there is nothing to see, where the network reads no pictures."""
-        graph = self.studio.seen_project.graph
-        shapes = [node.values.get("shape") or () for node in graph.nodes if node.kind == "input"]
+        project = self.studio.seen_project
+        shapes = [node.values.get("shape") or () for node in project.graph.nodes if node.kind == "input"]
+        self._offer_pictures(project)
         if shapes and all(len(shape) == 3 for shape in shapes):
             self.content.show_view()
         elif shapes:
@@ -106,7 +133,10 @@ class MapsView(View):
         left = QVBoxLayout()
         left.setSpacing(6)
         left.addLayout(head)
-        left.addWidget(self.caption)
+        line = QHBoxLayout()
+        line.addWidget(self.caption, 1)
+        line.addWidget(self.whole)
+        left.addLayout(line)
         left.addWidget(self.progress)
         left.addWidget(self.place, 1)
         left.addWidget(self.strip)
@@ -148,6 +178,7 @@ class MapsView(View):
         self.answers.busy_changed.connect(self._on_busy)
         self.answers.progressed.connect(self._on_progress)
         self.methods.changed.connect(self.choose_method)
+        self.whole.changed.connect(lambda _name: self._give_input())
         self.strip.picked.connect(self.choose_method)
         self.classes.picked.connect(self.choose_class)
         self.layers.picked.connect(self._choose_layer)
@@ -155,7 +186,7 @@ class MapsView(View):
         self.overlay.changed.connect(self._restyle)
         self.error.retry.connect(self._ask)
         self.progress.cancelled.connect(lambda: self.answers.stop(self._method))
-        self.studio.probe_changed.connect(lambda _index: self._start_anew())
+        self.studio.probe_changed.connect(lambda _index: self._on_sample())
         self.studio.run_changed.connect(lambda _run: self._on_other_network())
         self.studio.document.changed.connect(lambda _before, _after: self.synchronize())
         self.look.changed.connect(self._draw)
@@ -194,10 +225,29 @@ class MapsView(View):
         self._class, self._cell = -1, (-1, -1)
         self._ask()
 
+    def _on_sample(self) -> None:
+        self.whole.set_value("")
+        self._give_input()
+
     def _on_other_network(self) -> None:
         self._layer = ""
         self.synchronize()
-        self._start_anew()
+        self._give_input()
+
+    def _offer_pictures(self, project: Project) -> None:
+        """Offer the whole pictures that the samples are parts of, where the network takes any size."""
+        if project is self._offered_for:
+            return
+        self._offered_for = project
+        dataset = DATASETS.get(project.data.dataset)
+        paths = dataset.pictures() if dataset is not None else ()
+        takes_them = bool(paths) and takes_any_size(project, infer(project.graph))
+        self._photos = {path.name: path for path in paths} if takes_them else {}
+        self.whole.set_options([*((name, name) for name in self._photos), ("", "Sample")] if takes_them else [])
+        self.whole.setVisible(takes_them and not self._has_input)
+        if takes_them:
+            self.whole.set_value(next(iter(self._photos)))
+            self._give_input()
 
     def _ask(self) -> None:
         if not self.content.is_empty:

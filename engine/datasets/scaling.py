@@ -21,6 +21,11 @@ class Scaling(msgspec.Struct, frozen=True):
         offset, scale = np.array(self.offset, np.float32), np.array(self.scale, np.float32)
         return (x.astype(np.float32) - offset) * scale
 
+    def undo(self, x: np.ndarray) -> np.ndarray:
+        """Return normalised `x` (..., last axis) raw again, float32."""
+        offset, scale = np.array(self.offset, np.float32), np.array(self.scale, np.float32)
+        return x.astype(np.float32) / scale + offset
+
 
 def learn(kind: str, x: np.ndarray, description: Description) -> Scaling:
     """Work out the scaling from the training part.

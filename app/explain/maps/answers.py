@@ -75,6 +75,11 @@ class Answers(QObject):
         for method in self._current:
             self._explanation(method).set_shown(is_shown)
 
+    @property
+    def input(self) -> tuple[Path | None, np.ndarray | None]:
+        """What is explained in place of the sample."""
+        return self._input
+
     def set_input(self, picture: Path | None, x: np.ndarray | None) -> None:
         """Explain something else than the sample."""
         self._input = picture, x

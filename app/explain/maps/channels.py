@@ -12,6 +12,7 @@ from app.text import count, format_number, signed
 from app.theme import Look, signed_image
 
 GAP, LINE, MOST = 12, 16, 6
+TALLEST = 64.0  # px of a channel's map
 
 
 class ChannelRow(Plot):
@@ -76,7 +77,7 @@ class ChannelRow(Plot):
 
     def _picture_height(self, width: int) -> float:
         rows, columns = self._maps.shape[1:]
-        return min(84.0, self._tile(width) * min(1.0, rows / max(1, columns)))
+        return min(TALLEST, self._tile(width) * min(1.0, rows / max(1, columns)))
 
     def _ring(self, painter: QPainter, place: QRectF, shape: tuple[int, ...]) -> None:
         rows, columns = shape

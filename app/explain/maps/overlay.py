@@ -13,6 +13,7 @@ from engine.explain.class_maps import resampled
 
 FINEST = 320  # px along the longer side an overlay is computed at; Qt scales the rest
 CONTOURS = (0.2, 0.5)
+FINE = 80  # points along a side that contours are followed on, at least; at most twice as many
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def contour_paths(values: np.ndarray, area: QRectF, level: float) -> list[QPaint
     rows, columns = values.shape
     if min(rows, columns) < 2:
         return []
-    fine = resampled(values, min(4 * rows, 160), min(4 * columns, 160))
+    fine = resampled(values, min(max(4 * rows, FINE), 2 * FINE), min(max(4 * columns, FINE), 2 * FINE))
     step_x, step_y = area.width() / fine.shape[1], area.height() / fine.shape[0]
     paths = []
     for line in sorted(contour_lines(fine, level), key=len, reverse=True):
