@@ -25,6 +25,8 @@ commands:
   predict RUN FILE... [--json]                       run a trained network on files
   export RUN --format keras|script --out PATH [--json]
   descend SURFACE --optimizer O --learning-rate R --start X,Y --steps N [--json]
+  explain WHAT RUN [--layer L] [--sample I | --image F] [--step N] [--class C] [--json] [--out X.png]
+  film RUN --view V --out X.gif                      a view of See over the run
   doctor [--json]                                    what this machine has
   shot WORKSPACE --out X.png [--theme dark|light] [--size 1440x900] [--project P] [--train STEPS]
   lab [--json]                                       list the lessons of the Lab
@@ -52,6 +54,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     if first in cli.COMMANDS:
         return cli.main(words, _heavy)
+    if first == "explain":
+        return cli.guarded(lambda: int(importlib.import_module("app.explain_command").main(words[1:])))
+    if first == "film":
+        return cli.guarded(lambda: int(importlib.import_module("app.film_command").main(words[1:])))
     if first == "shot":
         return cli.guarded(lambda: int(importlib.import_module("app.shot").main(words[1:])))
     if first == "lab":
@@ -87,7 +93,7 @@ def _project(words: Sequence[str]) -> Path | None:
         raise UserError(f"{' '.join(words)!r} is no command.", "Type glassbox --help.")
     path = Path(words[0])
     if not path.exists():
-        commands = ", ".join((*cli.COMMANDS, "shot", "lab"))
+        commands = ", ".join((*cli.COMMANDS, "explain", "film", "shot", "lab"))
         raise UserError(f"{words[0]!r} is neither a file nor a command.", f"Commands: {commands}.", where=words[0])
     return path
 

@@ -6,7 +6,8 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -58,13 +59,32 @@ def main(argv: Sequence[str]) -> int:
         UserError: wrong arguments, a bad project, the engine fails or does not answer in time, or the disk refuses.
     """
     shot = _parsed(argv)
+    project = cli.find_project(shot.project) if shot.project else None
+    with offscreen_program(shot.theme) as program:
+        program.window.resize(*shot.size)
+        if project is not None or shot.view != "home":
+            from engine.examples import load_example
+
+            program.studio.document.open_project(project or load_example("digits"))
+        data = _take(program, shot)
+    atomic_write(shot.out, data)
+    print(f"{shot.out}: {shot.size[0]}×{shot.size[1]}, {shot.theme}", file=sys.stderr)
+    return 0
+
+
+@contextmanager
+def offscreen_program(theme: str) -> "Iterator[Program]":
+    """The whole program without a screen, its settings and runs in a folder that goes away with it.
+
+    Raises:
+        UserError: system libraries of Qt are missing.
+    """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from engine import system_libraries
 
     missing = system_libraries.missing("offscreen")
     if missing:
         raise UserError(system_libraries.advice(missing))
-    project = cli.find_project(shot.project) if shot.project else None
     with tempfile.TemporaryDirectory(prefix="glassbox-shot-") as folder:
         # runs and settings of a picture are nobody's: they must not appear among the user's
         for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
@@ -75,20 +95,12 @@ def main(argv: Sequence[str]) -> int:
 
         application()
         silence_the_platform()
-        program = assemble(Settings(Path(folder) / "settings.ini"), theme=shot.theme, recover=False)
+        program = assemble(Settings(Path(folder) / "settings.ini"), theme=theme, recover=False)
         try:
-            program.window.resize(*shot.size)
-            if project is not None or shot.view != "home":
-                from engine.examples import load_example
-
-                program.studio.document.open_project(project or load_example("digits"))
-            data = _take(program, shot)
+            yield program
         finally:
             program.studio.engine.close()
             program.studio.document.close()
-    atomic_write(shot.out, data)
-    print(f"{shot.out}: {shot.size[0]}×{shot.size[1]}, {shot.theme}", file=sys.stderr)
-    return 0
 
 
 def _parsed(argv: Sequence[str]) -> Shot:
@@ -96,7 +108,7 @@ def _parsed(argv: Sequence[str]) -> Shot:
     parser.add_argument("workspace", metavar="WORKSPACE", choices=tuple(VIEWS), help=", ".join(VIEWS))
     parser.add_argument("--out", type=Path, required=True, metavar="X.png")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
-    parser.add_argument("--size", type=_size, default=(1440, 900), metavar="1440x900")
+    parser.add_argument("--size", type=size_of, default=(1440, 900), metavar="1440x900")
     parser.add_argument("--project", default="", metavar="P", help="a project file, or an example's name")
     parser.add_argument("--train", type=cli.at_least(0), default=0, metavar="STEPS", help="train so many steps first")
     parser.add_argument("--view", default="", metavar="ID", choices=[entry.id for entry in SEE], help="the view of See")
@@ -106,7 +118,12 @@ def _parsed(argv: Sequence[str]) -> Shot:
     return Shot(VIEWS[found.workspace], found.out, found.theme, found.size, found.project, found.train, found.view)
 
 
-def _size(text: str) -> tuple[int, int]:
+def size_of(text: str) -> tuple[int, int]:
+    """Read the size of a window, e.g. "1440x900".
+
+    Raises:
+        ArgumentTypeError: it is none, or too small or large.
+    """
     matched = re.fullmatch(r"(\d{3,4})x(\d{3,4})", text)
     if not matched:
         raise argparse.ArgumentTypeError(f"{text!r} found, expected WIDTHxHEIGHT such as 1440x900")
@@ -138,7 +155,7 @@ def _wait_for_answers(program: "Program", shot: Shot) -> None:
     studio.failed.connect(lambda failed: problems.append(f"{failed.message} {failed.hint}"))
     studio.engine.start()
     until = time.monotonic() + PATIENCE + PER_STEP * shot.steps
-    wait = _Waiting(until, problems, lambda: studio.engine.state)
+    wait = Waiting(until, problems, lambda: studio.engine.state)
     wait.for_("the data", lambda: studio.data is not None)
     if shot.steps:
         _train(program, shot.steps, wait)
@@ -161,7 +178,7 @@ def _wait_for_view(see: object, tab: str) -> None:
         _settle(0.05)
 
 
-def _train(program: "Program", steps: int, wait: "_Waiting") -> None:
+def _train(program: "Program", steps: int, wait: "Waiting") -> None:
     """Train exactly `steps` steps, or to the end of the plan, and stay paused there."""
     studio = program.studio
     studio.step("batch")
@@ -181,7 +198,7 @@ def _has_done(run: "RunModel", step: int) -> bool:
     return run.step >= step
 
 
-class _Waiting:
+class Waiting:
     """Waits for one thing after the other, all before one moment.
 
     Args:
@@ -236,13 +253,10 @@ def _settle(seconds: float) -> None:
 
 
 def png(picture: object) -> bytes:
-    from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-    from PySide6.QtGui import QImageWriter, QPixmap
+    """Return a picture of the screen as PNG."""
+    from PySide6.QtGui import QPixmap
+
+    from app.images import png_bytes
 
     assert isinstance(picture, QPixmap)
-    content = QByteArray()
-    buffer = QBuffer(content)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not QImageWriter(buffer, QByteArray(b"png")).write(picture.toImage()):
-        raise RuntimeError("Qt cannot write PNG")
-    return bytes(content.data())
+    return png_bytes(picture.toImage())

@@ -6,13 +6,15 @@ from PySide6.QtGui import QPainter, QPixmap
 from app.glyphs import paint_glyph
 from app.home.art import ART
 from app.home.card_button import CardButton
+from app.home.curves import paint_curves
 from app.text import count
 from app.theme import Look
 from engine.examples import Example
 from engine.layers import LAYERS
+from engine.recordings import recorded
 
 FIRST_WIDTH, HEIGHT, PICTURE = 238, 232, 144
-PADDING = 14
+PADDING, CURVE = 14, 64
 UNSHOWN = ("input", "output")
 
 
@@ -21,14 +23,16 @@ class ExampleCard(CardButton):
 
     def __init__(self, example: Example, look: Look) -> None:
         art = ART.get(example.name)
-        summary = example.project.summary
-        tip = "\n".join(part for part in (summary, art.says if art else "") if part)
+        summary, run = example.project.summary, recorded().get(example.name)
+        result = f"Opens with a recorded run, {run.result}." if run else ""
+        tip = "\n".join(part for part in (summary, art.says if art else "", result) if part)
         super().__init__(f"Open {example.title}", tip, QSize(FIRST_WIDTH, HEIGHT), look)
         self.example = example
         self._art = art
         self._picture: tuple[tuple[str, float, int], QPixmap] | None = None
         kinds = [LAYERS[node.kind].family for node in example.project.graph.in_order() if node.kind in LAYERS]
         self.families = [family for family in dict.fromkeys(kinds) if family not in UNSHOWN]
+        self._recorded = run
         self._params = f"{count(example.total_params)} parameters"
 
     @property
@@ -69,6 +73,9 @@ class ExampleCard(CardButton):
             paint_glyph(painter, family, square, theme.family(family))
         if self.is_lit:
             self._paint_open(painter)
+        elif self._recorded is not None:
+            rect = QRectF(self.width() - CURVE - PADDING, PICTURE + 36, CURVE, HEIGHT - PICTURE - 50)
+            paint_curves(painter, rect, self._recorded.loss, self._recorded.validation_loss, theme)
 
     def _wanted(self) -> tuple[str, float, int]:
         return self.look.theme.name, self.devicePixelRatioF(), self.width()

@@ -1,12 +1,11 @@
 """RecentCard: a project worked on before, with the curves of its newest run."""
 
-import math
-
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from app.home.card_button import CardButton
+from app.home.curves import paint_curves
 from app.home.recent import Recent
 from app.theme import Look
 
@@ -52,7 +51,8 @@ class RecentCard(CardButton):
         x = self.write(painter, (PADDING, 50), recent.result, "number", "ink2") if recent.result else PADDING
         self.write(painter, (x, 50), f" · {recent.when}" if recent.result else recent.when, "caption", "ink3")
         if len(recent.loss) > 1:
-            self._paint_curves(painter, QRectF(self.width() - CURVE - PADDING, 15, CURVE, HEIGHT - 30))
+            rect = QRectF(self.width() - CURVE - PADDING, 15, CURVE, HEIGHT - 30)
+            paint_curves(painter, rect, recent.loss, recent.validation_loss, self.look.theme)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to remove it from the list."""
@@ -66,39 +66,3 @@ class RecentCard(CardButton):
             self.removed.emit()
         else:
             super().keyPressEvent(event)
-
-    def _paint_curves(self, painter: QPainter, rect: QRectF) -> None:
-        theme = self.look.theme
-        low, high = _range(self.recent.loss, self.recent.validation_loss)
-        loss = _polygon(self.recent.loss, low, high, rect)
-        ground = QPolygonF([QPointF(rect.x(), rect.bottom()), *loss.toList(), QPointF(rect.right(), rect.bottom())])
-        color = theme.color("train")
-        color.setAlphaF(0.18)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        painter.drawPolygon(ground)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for values, token in ((self.recent.loss, "train"), (self.recent.validation_loss, "val")):
-            if len(values) > 1:
-                painter.setPen(QPen(theme.color(token), 1.5))
-                painter.drawPolyline(_polygon(values, low, high, rect))
-
-
-def _range(*curves: tuple[float, ...]) -> tuple[float, float]:
-    """Of the logarithms, which show the end of a falling curve as well as its start."""
-    logs = [_log(value) for curve in curves for value in curve]
-    return min(logs), max(logs)
-
-
-def _polygon(values: tuple[float, ...], low: float, high: float, rect: QRectF) -> QPolygonF:
-    span, last = (high - low) or 1.0, len(values) - 1
-    return QPolygonF(
-        [
-            QPointF(rect.x() + rect.width() * n / last, rect.bottom() - rect.height() * (_log(value) - low) / span)
-            for n, value in enumerate(values)
-        ]
-    )
-
-
-def _log(value: float) -> float:
-    return math.log10(max(value, 1e-6))

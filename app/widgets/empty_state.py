@@ -40,6 +40,11 @@ class EmptyState(QWidget):
         self.button.setText(button_text(button))
         self.button.setVisible(bool(button))
 
+    @property
+    def texts(self) -> tuple[str, str]:
+        """Heading and sentence."""
+        return self._heading.text(), self._sentence.text()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the dashed border."""
         painter = QPainter(self)

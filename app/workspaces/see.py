@@ -14,6 +14,8 @@ from app.canvas.face import probe_of
 from app.explain import VIEWS, ViewEntry
 from app.explain.view import View
 from app.file_dialogs import IMAGES, ask_for_files
+from app.film import Film, film_steps
+from app.panels.film_dialog import FilmDialog
 from app.panels.moment_chip import MomentChip
 from app.panels.sample_browser import SampleBrowser
 from app.panels.see_bar import SeeBar
@@ -61,6 +63,7 @@ class SeeWorkspace(QWidget):
         self._picture: Path | None = None
         self._failure: Failed | None = None
         self._inferred: tuple[Project, Inference] | None = None
+        self._film: FilmDialog | None = None
         self._remedy: Callable[[], object] = lambda: None
         self.ask_for_files: Callable[[QWidget, str, str], list[Path]] = ask_for_files
         self.tabs, self.chip = SeeTabs(views, look), MomentChip(studio, look, actions, names_newest=True)
@@ -160,6 +163,19 @@ class SeeWorkspace(QWidget):
                 view.set_input()
         self._show_input()
 
+    def film(self) -> None:
+        """Take a film of the view over the run."""
+        run, view = self._studio.run, self.current
+        if run is None or view is None or self.content.is_empty or not run.checkpoints:
+            self._studio.noted.emit(
+                "A film shows a run checkpoint by checkpoint; there is none yet. Train first.", "warn"
+            )
+            return
+        self.bar.film.setFocus()
+        title = self._entries[self._id].title
+        self._film = FilmDialog(Film(self, view, self._studio, self), film_steps(run), title, self._look, self)
+        self._film.start()
+
     def synchronize(self, _news: object = None, _more: object = None) -> None:
         """Bring bar and view in step with project, run and data."""
         self.tabs.set_current(self._id)
@@ -217,6 +233,7 @@ class SeeWorkspace(QWidget):
         self.tabs.chosen.connect(self.show_view)
         self.bar.room_changed.connect(self.tabs.fit)
         self.bar.layer.changed.connect(self.choose_layer)
+        self.bar.film_wanted.connect(self.film)
         self.content.pressed.connect(lambda: self._remedy())
         self.samples.opened.connect(self._fill_browser)
         self.samples.picture_wanted.connect(self.choose_picture)

@@ -89,7 +89,7 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
         UserError: the target is wrong, or the proof failed.
     """
     request = Export(folder=str(options.run.absolute()), format=options.format, path=str(options.out.absolute()))
-    exported = next(event for event in _events(export_run(request, Shelf())) if isinstance(event, Exported))
+    exported = next(event for event in events_of(export_run(request, Shelf())) if isinstance(event, Exported))
     return {
         "path": exported.path,
         "format": exported.format,
@@ -102,7 +102,7 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
 def _exported(folder: Path) -> list[str]:
     """Write the model, the metrics and a picture of the curves into a run folder; return their paths."""
     model = folder / "model.keras"
-    _events(export_run(Export(folder=str(folder), format="keras", path=str(model)), Shelf()))
+    events_of(export_run(Export(folder=str(folder), format="keras", path=str(model)), Shelf()))
     return [str(model), *(str(path) for path in write_curves(RunFolder(folder)))]
 
 
@@ -145,7 +145,7 @@ def _driven(job: Job, show: Any) -> dict[str, Any]:
         signal.signal(signal.SIGINT, before)
 
 
-def _events(job: Job) -> list[Message]:
+def events_of(job: Job) -> list[Message]:
     """Run a job to its end; return all it said."""
     events: list[Message] = []
     _driven(job, events.append)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from app.shot import _size
+from app.shot import size_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,7 +46,7 @@ def test_a_picture_leaves_nothing_in_the_users_folders(tmp_path, own_home):
 
 
 def test_sizes():
-    assert _size("1280x720") == (1280, 720)
+    assert size_of("1280x720") == (1280, 720)
 
 
 @pytest.mark.tensorflow

@@ -8,7 +8,7 @@ from engine.messages import Train
 from engine.project import Project
 from engine.run_folder import Manifest, RunFolder
 from engine.runtime.moment import nearest
-from engine.runtime.training.checkpoints import layer_variables, restore
+from engine.runtime.training.checkpoints import holds_slots, layer_variables, restore
 from engine.runtime.training.trainer import Trainer
 
 
@@ -49,8 +49,9 @@ class Branch:
     def begin(self, trainer: Trainer) -> None:
         """Give a new trainer the checkpoint's weights, random state and optimiser slots, and its place in the data.
 
-        Another optimiser starts with fresh slots. Another batch size makes other steps: the place in the epoch is kept,
-        to the nearest step. A learning rate that is not the other run's own takes force at once.
+        Another optimiser starts with fresh slots, and so does one whose slots were not kept. Another batch size makes
+        other steps: the place in the epoch is kept, to the nearest step. A learning rate that is not the other run's
+        own takes force at once.
 
         Raises:
             UserError: the checkpoint is damaged, it is another network's, or the plan ends before it.
@@ -64,9 +65,9 @@ class Branch:
                 "epochs",
             )
         rate = trainer.learning_rate
-        same = before.optimizer == after.optimizer
-        variables = trainer.variables if same else layer_variables(trainer.network.model)
-        restore(variables, self.source.read_checkpoint(self.manifest))
+        data = self.source.read_checkpoint(self.manifest)
+        keeps_slots = before.optimizer == after.optimizer and holds_slots(data)
+        restore(trainer.variables if keeps_slots else layer_variables(trainer.network.model), data)
         if before.optimizer_values.get("learning_rate") != after.optimizer_values.get("learning_rate"):
             trainer.optimizer.learning_rate.assign(rate)
         trainer.step = step

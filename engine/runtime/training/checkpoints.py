@@ -18,12 +18,13 @@ from engine.run_folder import RunFolder
 GROWTH = 1.3  # between early checkpoints, so that the start of a run is dense
 SHORTEST = 0.4  # seconds between checkpoints of a fast network
 LONGEST = 30.0  # seconds of work that a kill may cost
+SLOTS = "optimizer/"  # what their names begin with
 MOST = 120  # kept in a run folder; the densest are thinned out
 
 
 def named_variables(model: keras.Model, optimizer: keras.Optimizer) -> dict[str, keras.Variable]:
     """Every variable by a name that depends on the network only, not on what else the process has built."""
-    return layer_variables(model) | {f"optimizer/{i:04d}_{v.name}": v for i, v in enumerate(optimizer.variables)}
+    return layer_variables(model) | {f"{SLOTS}{i:04d}_{v.name}": v for i, v in enumerate(optimizer.variables)}
 
 
 def layer_variables(model: keras.Model) -> dict[str, keras.Variable]:
@@ -57,6 +58,14 @@ def restore(variables: dict[str, keras.Variable], data: bytes) -> None:
             )
     for name, variable in variables.items():
         variable.assign(arrays[name])
+
+
+def holds_slots(data: bytes) -> bool:
+    """Whether a checkpoint holds the optimiser's variables; those of a recording hold the weights alone."""
+    try:
+        return any(name.startswith(SLOTS) for name in safetensors.numpy.load(data))
+    except SafetensorError:
+        return False  # restoring it says what is wrong
 
 
 class CheckpointWriter:
