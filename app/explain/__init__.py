@@ -25,6 +25,8 @@ VIEWS: tuple[ViewEntry, ...] = (
     ViewEntry("maps", "Class activation", "app.explain.maps_view", "MapsView"),
     ViewEntry("gates", "Gates", "app.explain.gates_view", "GatesView"),
     ViewEntry("errors", "Mistakes", "app.explain.errors_view", "ErrorsView"),
+    ViewEntry("surface", "Loss surface", "app.explain.surface_view", "SurfaceView"),
+    ViewEntry("projector", "Projector", "app.explain.projector_view", "ProjectorView"),
     ViewEntry("step", "One step", "app.explain.step.view", "StepView"),
     ViewEntry("check", "Gradient check", "app.explain.gradient_check_view", "GradientCheckView"),
 )

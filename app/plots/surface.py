@@ -281,8 +281,10 @@ class Surface(Plot):
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)
         painter.scale(ratio, ratio)
-        yield from self._resting.paint_some(painter, SLICE, MESH)
-        painter.end()
+        try:
+            yield from self._resting.paint_some(painter, SLICE, MESH)
+        finally:
+            painter.end()  # also where the camera moves on before it is whole
         self._picture = image
         self.update()
 
