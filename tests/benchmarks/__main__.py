@@ -31,9 +31,14 @@ GROUPS = {
     "click": "tests.benchmarks.click",
     "answer": "tests.benchmarks.answer",
     "curve": "tests.benchmarks.curve",
+    "scrub": "tests.benchmarks.scrub",
     "accuracy": "tests.benchmarks.accuracy",
     "describe": "tests.benchmarks.describe",
+    "explained": "tests.benchmarks.explained",
+    "gradcam": "tests.benchmarks.gradcam",
+    "pointing": "tests.benchmarks.pointing",
     "gates": "tests.benchmarks.gates_frames",
+    "kernels": "tests.benchmarks.kernel_frames",
 }
 HOMES = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
 LIMIT = 1800  # s for one group
