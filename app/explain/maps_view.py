@@ -1,38 +1,23 @@
 """Class activation: which parts of the picture made this class win, by six methods side by side."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.explain.maps.answers import LABELS, MAPS, Answers
-from app.explain.maps.cell_card import CellCard
-from app.explain.maps.classes_card import ClassesCard
-from app.explain.maps.layer_strip import LayerStrip
-from app.explain.maps.method_strip import MethodStrip
-from app.explain.maps.overlay_card import OverlayCard
-from app.explain.maps.picture import MapPicture
+from app.explain.maps.answers import LABELS, LAYERED, MAPS, SIGNED, Answers
+from app.explain.maps.page import MARGIN, MapsPage
 from app.explain.maps.titles import caption_of, title_of
 from app.explain.view import View
 from app.studio import Studio
 from app.theme import Look, sample_image
-from app.widgets.elided_label import ElidedLabel
 from app.widgets.empty_or import EmptyOr
-from app.widgets.error_state import ErrorState
-from app.widgets.plain_label import PlainLabel
-from app.widgets.progress_line import ProgressLine
-from app.widgets.segmented import Segmented
-from engine.datasets import DATASETS
-from engine.explain.averaged_head import takes_any_size
 from engine.messages import Explained, Failed, Progress
-from engine.project import Project
-from engine.shapes import infer
 
-SIGNED = ("cam", "integrated_gradients", "occlusion")
-MARGIN = 24
+LARGEST = (-1, -1)  # the cell that the engine is to choose
+PREDICTED = -1  # the class likewise
 
 
 class MapsView(View):
@@ -42,29 +27,21 @@ class MapsView(View):
 
     def __init__(self, studio: Studio, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(studio, look, parent)
-        self._class, self._layer, self._cell = -1, "", (-1, -1)
-        self._method, self._is_own = "gradcam", False
+        self.method = "gradcam"
+        self._class, self._layer, self._cell = PREDICTED, "", LARGEST
         self._given: tuple[Path | None, np.ndarray | None] = (None, None)
-        self._photos: dict[str, Path] = {}
-        self._offered_for: Project | None = None
-        self.answers = Answers(studio, self)
-        self.title, self.caption = PlainLabel("", "heading", look, "ink"), ElidedLabel("", "body", look)
-        self.methods = Segmented(list(LABELS.items()), look)
-        self.methods.set_value(self._method)
-        self.methods.setAccessibleName("Method")
-        self.whole = Segmented([], look)
-        self.whole.setAccessibleName("Whole picture")
-        self.picture, self.strip, self.progress = MapPicture(look), MethodStrip(look), ProgressLine(look)
-        self.error = ErrorState("", "", "", look)
-        self.classes, self.overlay = ClassesCard(look), OverlayCard(look)
-        self.layers, self.cell = LayerStrip(look), CellCard(look)
-        self._lay_out()
+        self.answers, self.page = Answers(studio, self), MapsPage(look)
+        self.page.methods.set_value(self.method)
+        self.content = EmptyOr(self.page, look, MARGIN)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.content)
         self._connect()
         self.synchronize()
 
     def set_layer(self, name: str) -> None:
         if name != self._layer:
-            self._layer, self._cell = name, (-1, -1)
+            self._layer, self._cell = name, LARGEST
             self._ask()
 
     def set_shown(self, is_shown: bool) -> None:
@@ -74,130 +51,36 @@ class MapsView(View):
             self._ask()
 
     def set_input(self, picture: Path | None = None, x: np.ndarray | None = None) -> None:
-        self._is_own, self._given = picture is not None, (picture, x)
-        self.whole.setVisible(self._is_offered and not self._has_input)
+        self._given = picture, x
         self._give_input()
 
-    @property
-    def _has_input(self) -> bool:
-        return any(part is not None for part in self._given)
-
-    @property
-    def _is_offered(self) -> bool:
-        return bool(self._photos)
-
-    def _give_input(self) -> None:
-        """Explain what the frame gave; else the whole picture chosen here; else the sample."""
-        picture, x = self._given
-        if not self._has_input and self._is_offered:
-            picture = self._photos.get(self.whole.value)
-        now = self.answers.input
-        if picture != now[0] or x is not now[1]:
-            self.answers.set_input(picture, x)
-        self._start_anew()
-
     def regions(self) -> list[QWidget]:
-        return [self.content] if self.content.is_empty else [self.picture, self.right]
+        return [self.content] if self.content.is_empty else [self.page.picture, self.page.right]
 
     def synchronize(self) -> None:
-        """Say why there is nothing to see, where the network reads no pictures."""
+        """Say why there is nothing to see, where the network reads no pictures; offer the pictures of its data."""
         project = self.studio.seen_project
+        if self.page.whole.offer(project):
+            self._give_input()
         shapes = [node.values.get("shape") or () for node in project.graph.nodes if node.kind == "input"]
-        self._offer_pictures(project)
-        if shapes and all(len(shape) == 3 for shape in shapes):
+        if not shapes:
+            self.content.show_empty("No network", "Draw one in Build, or open an example from Home.")
+        elif any(len(shape) == 3 for shape in shapes):
             self.content.show_view()
-        elif shapes:
+        else:
             numbers = "×".join(str(size) for size in shapes[0])
             self.content.show_empty(
                 "No picture to explain",
                 f"This network reads {numbers} numbers, which have no places. Open a project that reads pictures.",
             )
-        else:
-            self.content.show_empty("No network", "Draw one in Build, or open an example from Home.")
-
-    def _lay_out(self) -> None:
-        self.title.setMinimumWidth(1)
-        head = QHBoxLayout()
-        head.setSpacing(10)
-        head.addWidget(self.title)
-        head.addStretch(1)
-        head.addWidget(self.methods)
-        self.place = QStackedWidget()
-        self.place.addWidget(self.picture)
-        failed = QWidget()
-        column = QVBoxLayout(failed)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.error)
-        column.addStretch(1)
-        self.place.addWidget(failed)
-        left = QVBoxLayout()
-        left.setSpacing(6)
-        left.addLayout(head)
-        line = QHBoxLayout()
-        line.addWidget(self.caption, 1)
-        line.addWidget(self.whole)
-        left.addLayout(line)
-        left.addWidget(self.progress)
-        left.addWidget(self.place, 1)
-        left.addWidget(self.strip)
-        both = QWidget()
-        row = QHBoxLayout(both)
-        row.setContentsMargins(MARGIN, 12, MARGIN, 12)
-        row.setSpacing(MARGIN)
-        row.addLayout(left, 55)
-        row.addWidget(self._right(), 45)
-        self.content = EmptyOr(both, self.look, MARGIN)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.content)
-        self.progress.hide()
-
-    def _right(self) -> QScrollArea:
-        cards = QHBoxLayout()
-        cards.setSpacing(16)
-        cards.addWidget(self.classes, 1)
-        cards.addWidget(self.overlay, 1)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
-        column.addLayout(cards)
-        column.addWidget(self.layers)
-        column.addWidget(self.cell)
-        column.addStretch(1)
-        self.right = QScrollArea()
-        self.right.setWidget(body)
-        self.right.setWidgetResizable(True)
-        self.right.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        return self.right
-
-    def _connect(self) -> None:
-        self.answers.explained.connect(self._on_explained)
-        self.answers.failed.connect(self._on_failed)
-        self.answers.busy_changed.connect(self._on_busy)
-        self.answers.progressed.connect(self._on_progress)
-        self.methods.changed.connect(self.choose_method)
-        self.whole.changed.connect(lambda _name: self._give_input())
-        self.strip.picked.connect(self.choose_method)
-        self.classes.picked.connect(self.choose_class)
-        self.layers.picked.connect(self._choose_layer)
-        self.picture.cell_picked.connect(self._choose_cell)
-        self.overlay.changed.connect(self._restyle)
-        self.error.retry.connect(self._ask)
-        self.progress.cancelled.connect(lambda: self.answers.stop(self._method))
-        self.studio.probe_changed.connect(lambda _index: self._on_sample())
-        self.studio.run_changed.connect(lambda _run: self._on_other_network())
-        self.studio.document.changed.connect(lambda _before, _after: self.synchronize())
-        self.look.changed.connect(self._draw)
 
     def choose_method(self, method: str) -> None:
         """Show another method's map large."""
-        if method == self._method:
+        if method == self.method:
             return
-        self._method, self._cell = method, (-1, -1)
-        self.methods.set_value(method)
-        self._hide_progress()
+        self.method, self._cell = method, LARGEST
+        self.page.methods.set_value(method)
+        self.page.progress.hide()
         self._ask()
         self._draw()
 
@@ -206,27 +89,55 @@ class MapsView(View):
         self._class = index
         self._ask()
 
+    def _connect(self) -> None:
+        page, answers = self.page, self.answers
+        answers.explained.connect(self._on_explained)
+        answers.failed.connect(self._on_failed)
+        answers.busy_changed.connect(self._on_busy)
+        answers.progressed.connect(self._on_progress)
+        page.methods.changed.connect(self.choose_method)
+        page.whole.changed.connect(lambda _name: self._give_input())
+        page.strip.picked.connect(self.choose_method)
+        page.classes.picked.connect(self.choose_class)
+        page.layers.picked.connect(self._choose_layer)
+        page.picture.cell_picked.connect(self._choose_cell)
+        page.overlay.changed.connect(self._restyle)
+        page.error.retry.connect(self._ask)
+        page.progress.cancelled.connect(lambda: answers.stop(self.method))
+        self.studio.probe_changed.connect(lambda _index: self._on_sample())
+        self.studio.run_changed.connect(lambda _run: self._on_other_network())
+        self.studio.document.changed.connect(lambda _before, _after: self.synchronize())
+        self.look.changed.connect(self._draw)
+
     def _choose_layer(self, name: str) -> None:
-        self._layer, self._cell = name, (-1, -1)
-        if self._method not in ("gradcam", "gradcam_plus_plus"):
-            self._method = "gradcam"
-            self.methods.set_value(self._method)
+        self._layer, self._cell = name, LARGEST
+        if self.method not in LAYERED:
+            self.method = LAYERED[0]
+            self.page.methods.set_value(self.method)
         self._ask()
 
     def _choose_cell(self, row: int, column: int) -> None:
         self._cell = (row, column)
-        if self._method in MAPS:
+        if self.method in MAPS:
             self._ask()
         else:
             self._draw_cell()
 
-    def _start_anew(self) -> None:
-        """Another input: its own class, and the largest cell."""
-        self._class, self._cell = -1, (-1, -1)
+    def _give_input(self) -> None:
+        """Explain what the frame gave; else the whole picture chosen here; else the sample."""
+        picture, x = self._given
+        is_given = picture is not None or x is not None
+        self.page.whole.setVisible(self.page.whole.is_offered and not is_given)
+        if not is_given:
+            picture = self.page.whole.path
+        now = self.answers.input
+        if picture != now[0] or x is not now[1]:
+            self.answers.set_input(picture, x)
+        self._class, self._cell = PREDICTED, LARGEST
         self._ask()
 
     def _on_sample(self) -> None:
-        self.whole.set_value("")
+        self.page.whole.set_value("")
         self._give_input()
 
     def _on_other_network(self) -> None:
@@ -234,97 +145,85 @@ class MapsView(View):
         self.synchronize()
         self._give_input()
 
-    def _offer_pictures(self, project: Project) -> None:
-        """Offer the whole pictures that the samples are parts of, where the network takes any size."""
-        if project is self._offered_for:
-            return
-        self._offered_for = project
-        dataset = DATASETS.get(project.data.dataset)
-        paths = dataset.pictures() if dataset is not None else ()
-        takes_them = bool(paths) and takes_any_size(project, infer(project.graph))
-        self._photos = {path.name: path for path in paths} if takes_them else {}
-        self.whole.set_options([*((name, name) for name in self._photos), ("", "Sample")] if takes_them else [])
-        self.whole.setVisible(takes_them and not self._has_input)
-        if takes_them:
-            self.whole.set_value(next(iter(self._photos)))
-            self._give_input()
-
     def _ask(self) -> None:
         if not self.content.is_empty:
-            self.answers.ask(self._method, self._class, self._layer, self._cell)
+            self.answers.ask(self.method, self._class, self._layer, self._cell)
 
     def _on_explained(self, explained: Explained) -> None:
         self._draw(explained.explainer)
-        if explained.explainer == self._method:
-            self._hide_progress()
+        if explained.explainer == self.method:
+            self.page.progress.hide()
             self.settled.emit(explained.step)
 
     def _on_failed(self, method: str, failed: Failed) -> None:
-        if method == self._method:
-            self.error.set_error(failed.message, failed.hint, failed.details)
-            self.place.setCurrentIndex(1)
-            self._hide_progress()
-        self.strip.show_failed(method, failed.message)
+        if method == self.method:
+            self.page.error.set_error(failed.message, failed.hint, failed.details)
+            self.page.show_error(True)
+            self.page.progress.hide()
+        self.page.strip.show_failed(method, failed.message)
 
     def _on_busy(self, method: str, text: str) -> None:
-        if method == self._method:
-            self.progress.setVisible(bool(text))
-            self.progress.set_busy(text)
+        if method == self.method:
+            self.page.progress.setVisible(bool(text))
+            self.page.progress.set_busy(text)
 
     def _on_progress(self, method: str, progress: Progress) -> None:
-        self.strip.show_progress(method, progress.done, progress.total)
-        if method == self._method:
-            self.progress.setVisible(progress.done < progress.total)
-            self.progress.set_count(progress.done, progress.total, progress.text)
-
-    def _hide_progress(self) -> None:
-        self.progress.hide()
+        self.page.strip.show_progress(method, progress.done, progress.total)
+        if method == self.method:
+            self.page.progress.setVisible(progress.done < progress.total)
+            self.page.progress.set_count(progress.done, progress.total, progress.text)
 
     def _draw(self, news: str = "") -> None:
         """Draw what is known; `news` is the method that said something, empty for all."""
-        main = self.answers.now(self._method)
-        if main is not None and news in ("", self._method):
+        main = self.answers.now(self.method)
+        if main is not None and news in ("", self.method):
             self._draw_main(main)
         for method in [news] if news else LABELS:
             found = self.answers.now(method)
             if found is not None:
-                self.strip.show_map(found, self._image(found), method in SIGNED, self._method)
-                if method in ("gradcam", "gradcam_plus_plus"):
-                    self.layers.show_layers(found, self._image(found), self.overlay.style_now)
-        self.strip.choose(self._method)
+                self.page.strip.show_map(found, self._image(found), main.step if main is not None else found.step)
+                if method in LAYERED:
+                    self.page.layers.show_layers(found, self._image(found), self.page.overlay.style_now)
+        self.page.strip.choose(self.method)
 
     def _draw_main(self, main: Explained) -> None:
-        self.place.setCurrentIndex(0)
-        self.title.setText(title_of(main))
-        self.caption.set_text(caption_of(main, self._is_own, self.studio.seen_project))
-        image = self._image(main)
-        self.picture.set_image(image)
-        self.picture.set_map(main.arrays["map"], self._method in SIGNED)
-        self.overlay.bar.set_scale(float(np.nanmax(np.abs(main.arrays["map"]), initial=0.0)), self._method in SIGNED)
-        self.classes.show_classes(main)
+        page, signed = self.page, self.method in SIGNED
+        page.show_error(False)
+        page.title.setText(title_of(main))
+        page.caption.set_text(caption_of(main, self._given[0] is not None, self.studio.seen_project))
+        page.picture.set_image(self._image(main))
+        page.picture.set_map(main.arrays["map"], signed)
+        page.overlay.bar.set_scale(float(np.nanmax(np.abs(main.arrays["map"]), initial=0.0)), signed)
+        page.classes.show_classes(main)
         self._draw_cell()
 
     def _draw_cell(self) -> None:
-        main = self.answers.now(self._method)
-        if main is None:
-            return
-        values = np.nan_to_num(main.arrays["map"])
-        cell: Any = self._cell
-        if self._method in MAPS:
-            cell = (main.facts["cell"]["row"], main.facts["cell"]["column"])
-        elif cell[0] < 0 or cell[0] >= values.shape[0] or cell[1] >= values.shape[1]:
-            cell = np.unravel_index(int(np.abs(values).argmax()), values.shape)
-        cell = int(cell[0]), int(cell[1])
-        self.picture.set_cell(cell)
-        self.cell.show_cell(main, cell)
+        main = self.answers.now(self.method)
+        if main is not None:
+            cell = shown_cell(main, self._cell)
+            self.page.picture.set_cell(cell)
+            self.page.cell.show_cell(main, cell)
 
     def _restyle(self, _style: object) -> None:
-        self.picture.set_style(self.overlay.style_now)
-        for method in ("gradcam", "gradcam_plus_plus"):
+        style = self.page.overlay.style_now
+        self.page.picture.set_style(style)
+        for method in LAYERED:
             found = self.answers.now(method)
             if found is not None:
-                self.layers.show_layers(found, self._image(found), self.overlay.style_now)
+                self.page.layers.show_layers(found, self._image(found), style)
 
     def _image(self, explained: Explained) -> QImage:
         low, high = explained.facts["value_range"]
         return sample_image(explained.arrays["input"], (float(low), float(high)), self.look.theme)
+
+
+def shown_cell(explained: Explained, wanted: tuple[int, int]) -> tuple[int, int]:
+    """The cell that is taken apart: the engine's own for a sum over channels; else the one wanted, or the largest."""
+    if explained.explainer in MAPS:
+        cell = explained.facts["cell"]
+        return int(cell["row"]), int(cell["column"])
+    values = np.abs(np.nan_to_num(explained.arrays["map"]))
+    if 0 <= wanted[0] < values.shape[0] and 0 <= wanted[1] < values.shape[1]:
+        return wanted
+    row, column = np.unravel_index(int(values.argmax()), values.shape)
+    return int(row), int(column)

@@ -18,7 +18,9 @@ LABELS = {
     "integrated_gradients": "Integrated",
     "occlusion": "Occlusion",
 }
-MAPS = ("cam", "gradcam", "gradcam_plus_plus")
+LAYERED = ("gradcam", "gradcam_plus_plus")  # for any convolution
+MAPS = ("cam", *LAYERED)  # sums over channels
+SIGNED = ("cam", "integrated_gradients", "occlusion")
 # One of each stands beside the others; the one chosen last.
 FAMILIES = (MAPS, ("saliency", "integrated_gradients"), ("occlusion",))
 

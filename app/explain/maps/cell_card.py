@@ -3,8 +3,9 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from app.explain.maps.answers import MAPS
 from app.explain.maps.channels import ChannelRow
-from app.explain.maps.lines import MAPS, cell_lines, check_lines, place_lines
+from app.explain.maps.lines import cell_lines, check_lines, place_lines
 from app.icons import icon
 from app.text import count
 from app.theme import Look

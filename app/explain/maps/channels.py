@@ -12,6 +12,7 @@ from app.text import count, format_number, signed
 from app.theme import Look, signed_image
 
 GAP, LINE, MOST = 12, 16, 6
+WIDE = 82  # px of a tile, from which numbers have four digits
 TALLEST = 64.0  # px of a channel's map
 
 
@@ -96,7 +97,7 @@ class ChannelRow(Plot):
         painter.setPen(theme.color("ink3"))
         painter.drawText(QPointF(place.left(), top + 12), f"channel {cell['channels'][number]}")
         lines = (
-            ("α ", format_number(alpha, 4), "pos" if alpha >= 0 else "neg", "number"),
+            ("α ", format_number(alpha, 4 if place.width() > WIDE else 2), "pos" if alpha >= 0 else "neg", "number"),
             ("A ", format_number(float(cell["activations"][number]), 4), "ink", "number"),
             ("", signed(term, 4), "pos" if term >= 0 else "neg", "result"),
         )

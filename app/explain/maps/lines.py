@@ -8,7 +8,6 @@ from app.text import MINUS, fixed, format_number, signed
 from engine.messages import Explained
 
 MOST_DECIMALS = 8
-MAPS = ("cam", "gradcam", "gradcam_plus_plus")  # weighted sums over channels
 
 
 def power_of(values: Sequence[float]) -> int:

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.explain.maps.answers import FAMILIES, LABELS
+from app.explain.maps.answers import FAMILIES, LABELS, SIGNED
 from app.explain.maps.overlay import Style, map_image, overlay_image, shares
 from app.explain.maps.tile import MapTile
 from app.explain.maps.titles import method_caption
@@ -30,6 +30,7 @@ class MethodStrip(QWidget):
         self.input = MapTile(look)
         self.tiles = [MapTile(look) for _ in FAMILIES]
         self._shown = ["gradcam", "saliency", "occlusion"]
+        self._has_map: set[MapTile] = set()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -41,23 +42,32 @@ class MethodStrip(QWidget):
             tile.picked.connect(lambda place=place: self.picked.emit(self._shown[place]))
             row.addWidget(tile)
 
-    def show_map(self, explained: Explained, image: QImage, is_signed: bool, main: str) -> None:
+    def show_map(self, explained: Explained, image: QImage, step: int) -> None:
         """Show an answer in its family's place.
 
         Args:
-            main: the method shown large; other moments than its are named.
+            step: of the weights of the large map; other moments are named.
         """
         method = explained.explainer
         self.input.set_images(image)
         self.input.set_texts("Input", shape(explained.arrays["input"].shape))
+        self._input_beside(image)
         tile = self._tile(method)
         values = shares(explained.arrays["map"])
         if method == "saliency":
             tile.set_images(image, map_image(values), alone=True)
         else:
-            tile.set_images(image, overlay_image(values, Style(0.85), image.size().scaled(*BOUND), is_signed))
+            tile.set_images(image, overlay_image(values, Style(0.85), image.size().scaled(*BOUND), method in SIGNED))
+        self._has_map.add(tile)
         text, token = method_caption(explained)
+        text = text if explained.step == step else f"at step {count(explained.step)}: {text}"
         tile.set_texts(TITLES[method], text, token=token)
+
+    def _input_beside(self, image: QImage) -> None:
+        """The bare picture, where its map is still to come."""
+        for tile in self.tiles:
+            if tile not in self._has_map:
+                tile.set_images(image)
 
     def show_progress(self, method: str, done: int, total: int) -> None:
         """Say how far a method is."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.explain.maps.answers import LABELS, MAPS
+from app.explain.maps.answers import LABELS, LAYERED, MAPS
 from app.text import TIMES, fixed
 from engine.messages import Explained
 from engine.project import Project
@@ -26,7 +26,7 @@ def caption_of(explained: Explained, is_own: bool, project: Project) -> str:
     layer = f" at {explained.facts['layer']}" if explained.explainer in MAPS else ""
     text = f"{LABELS[explained.explainer]}{layer}, {rows}{TIMES}{columns} cells of {cell}"
     shape = next((tuple(node.values.get("shape", ())) for node in project.graph.nodes if node.kind == "input"), ())
-    if explained.explainer in ("gradcam", "gradcam_plus_plus") and not np.any(explained.arrays["map"]):
+    if explained.explainer in LAYERED and not np.any(explained.arrays["map"]):
         return f"{text}; nothing here speaks for this class, every cell is negative: try another layer or Occlusion"
     is_resized = is_own and shape[:2] == (high, wide)
     return f"{text}; the picture is resized to {wide}{TIMES}{high} px" if is_resized else text

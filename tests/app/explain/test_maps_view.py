@@ -61,11 +61,11 @@ def test_three_methods_are_asked_and_the_large_one_first(qtbot, studio, view):
 
 
 def test_the_question_names_the_class_and_the_layer(filled):
-    assert filled.title.text() == "Why “pagoda”?"
-    assert filled.caption.text == "Grad-CAM at conv2d_2, 2×4 cells of 10×10 px"
-    assert filled.layers.names == ["conv2d_1", "conv2d_2"]
-    assert [tile.is_chosen for tile in filled.layers.tiles] == [False, True]
-    assert filled.cell.check.text().endswith("= 6.820")
+    assert filled.page.title.text() == "Why “pagoda”?"
+    assert filled.page.caption.text == "Grad-CAM at conv2d_2, 2×4 cells of 10×10 px"
+    assert filled.page.layers.names == ["conv2d_1", "conv2d_2"]
+    assert [tile.is_chosen for tile in filled.page.layers.tiles] == [False, True]
+    assert filled.page.cell.check.text().endswith("= 6.820")
 
 
 def test_what_is_settled_is_said_with_its_step(qtbot, studio, view):
@@ -78,9 +78,11 @@ def test_a_class_a_layer_and_a_cell_are_asked_for(qtbot, studio, filled):
     filled.choose_class(2)
     assert newest(qtbot, studio, "gradcam", 2).request.values["class"] == 2
     assert newest(qtbot, studio, "occlusion", 2).request.values["class"] == 2
-    QTest.mouseClick(filled.layers.tiles[0], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(filled.page.layers.tiles[0], Qt.MouseButton.LeftButton)
     assert newest(qtbot, studio, "gradcam", 3).request.values["layer"] == "conv2d_1"
-    QTest.mouseClick(filled.picture, Qt.MouseButton.LeftButton, pos=filled.picture.rect_of(0, 1).center().toPoint())
+    QTest.mouseClick(
+        filled.page.picture, Qt.MouseButton.LeftButton, pos=filled.page.picture.rect_of(0, 1).center().toPoint()
+    )
     values = newest(qtbot, studio, "gradcam", 4).request.values
     assert (values["row"], values["column"]) == (0, 1)
 
@@ -96,29 +98,29 @@ def test_another_sample_asks_for_its_own_class(qtbot, studio, filled):
 def test_another_method_takes_its_familys_place(qtbot, studio, filled):
     filled.choose_method("integrated_gradients")
     answer(newest(qtbot, studio, "integrated_gradients"), integrated())
-    assert filled.caption.text.startswith("Integrated")
-    assert "Completeness" in filled.cell.reason.text
-    assert not filled.cell.channels.isVisibleTo(filled)
-    QTest.mouseClick(filled.strip.tiles[0], Qt.MouseButton.LeftButton, pos=QPoint(20, 40))
-    assert filled.caption.text.startswith("Grad-CAM")
+    assert filled.page.caption.text.startswith("Integrated")
+    assert "Completeness" in filled.page.cell.reason.text
+    assert not filled.page.cell.channels.isVisibleTo(filled)
+    QTest.mouseClick(filled.page.strip.tiles[0], Qt.MouseButton.LeftButton, pos=QPoint(20, 40))
+    assert filled.page.caption.text.startswith("Grad-CAM")
 
 
 def test_a_method_that_does_not_fit_says_why_in_the_pictures_place(qtbot, studio, filled):
     filled.choose_method("cam")
     sentence = "CAM needs global average pooling and one dense layer at the end; this network ends otherwise."
     answer(newest(qtbot, studio, "cam"), Failed(kind="user", message=sentence, hint="Choose Grad-CAM."))
-    assert filled.place.currentIndex() == 1
+    assert filled.page.place.currentIndex() == 1
     filled.choose_method("gradcam")
-    assert filled.place.currentIndex() == 0
+    assert filled.page.place.currentIndex() == 0
 
 
 def test_progress_is_shown_and_can_be_cancelled(qtbot, studio, filled):
     filled.choose_method("occlusion")
     job = newest(qtbot, studio, "occlusion", 2)
     job.take(Progress(done=16, total=64, text="hidden patches"))
-    assert filled.progress.isVisibleTo(filled)
+    assert filled.page.progress.isVisibleTo(filled)
     answer(job, occlusion())
-    assert not filled.progress.isVisibleTo(filled)
+    assert not filled.page.progress.isVisibleTo(filled)
 
 
 def test_an_own_picture_takes_the_samples_place(qtbot, studio, filled):
