@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QStackedWidge
 from app.explain.gates.diagram import CellDiagram
 from app.explain.gates.equations import Equations
 from app.explain.gates.found import FoundCard
+from app.explain.gates.head import CellHead
 from app.explain.gates.reading import By, Reading
 from app.explain.gates.strips import GateStrips
 from app.explain.player import Player
@@ -98,8 +99,8 @@ class GatesView(View):
         self.diagram.set_choice(reading, self.strips.step, self._unit)
         self.equations.set_choice(reading, self.strips.step, self._unit)
         self.found.set_step(self.strips.step)
-        self.title.setText(f"Unit {self._unit} at t = {self.strips.step}")
-        self.input.set_text(f"input {reading.input_text(self.strips.step)}")
+        title, words = f"Unit {self._unit} at t = {self.strips.step}", reading.input_text(self.strips.step)
+        self.head.show_texts(title, f"input {words}", _size_text(reading))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows and Space of the play row, wherever in the view."""
@@ -129,8 +130,7 @@ class GatesView(View):
         policy = self.typed.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.typed.setSizePolicy(policy)
-        self.title, self.input = PlainLabel("", "title", look, "ink"), ElidedLabel("", "number", look, "ink3")
-        self.numbers = ElidedLabel("", "number", look, "ink3")
+        self.head = CellHead(look)
 
     def _lay_out(self, look: Look) -> None:
         controls = QHBoxLayout()
@@ -172,12 +172,7 @@ class GatesView(View):
 
     def _make_side(self, look: Look) -> QScrollArea:
         cell = Card("", look)
-        head = QHBoxLayout()
-        for label in (self.title, self.input):
-            head.addWidget(label)
-        head.addStretch(1)
-        head.addWidget(self.numbers)
-        cell.body.addLayout(head)
+        cell.body.addWidget(self.head)
         cell.body.addWidget(self.diagram)
         lines = Card("Equations, filled in", look)
         rounded = ElidedLabel("z = W·x + U·h + b; shown rounded", "caption", look, "ink3")
@@ -248,7 +243,6 @@ class GatesView(View):
             self._unit = reading.first_unit()
         step = self._wanted_step if self._wanted_step >= 0 else reading.steps * 2 // 3 if is_new else self.strips.step
         self._wanted_step = -1
-        self.numbers.set_text(_size_text(reading))
         data = self.studio.data
         own = self._own is not None
         self.found.set_reading(reading, None if data is None else data.x, -1 if own else self.studio.probe)

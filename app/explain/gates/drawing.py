@@ -1,17 +1,14 @@
 """Drawing what a recurrent layer did: pure functions of a reading, for the screen, for films and for tests."""
 
-from collections.abc import Sequence
-from textwrap import wrap
-
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from app.explain.gates.layout import Layout
 from app.explain.gates.reading import Reading, Strip
 from app.plots.plot import text_on
 from app.sequence_text import BLANK
-from app.text import fixed, format_number
+from app.text import fixed
 from app.theme import Theme, magnitude_image, signed_image
 
 MOST_LABELS = 12
@@ -165,27 +162,18 @@ def _label(painter: QPainter, row: QRectF, text: str, theme: Theme) -> None:
     painter.drawText(QRectF(0, row.top(), row.left() - 4, row.height()), LEFT, text)
 
 
-def draw_choice(
-    painter: QPainter, layout: Layout, reading: Reading, order: np.ndarray, choice: tuple[int, int], theme: Theme
-) -> None:
-    """The trace of the chosen unit, its rows outlined, and the column of the chosen step through everything.
-
-    Args:
-        choice: step and unit.
-    """
-    step, unit = choice
-    row = int(np.flatnonzero(order == unit)[0])
+def draw_unit_rows(painter: QPainter, layout: Layout, row: int, theme: Theme) -> None:
+    """Outline a row of units in every strip."""
     painter.setPen(QPen(theme.color("ink"), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for place in range(len(reading.strips)):
+    for place in range(layout.strips):
         box = layout.strip(place)
-        pitch = box.height() / reading.units
+        pitch = box.height() / layout.units
         painter.drawRect(QRectF(box.left() - 1, round(box.top() + row * pitch) - 0.5, box.width(), max(3.0, pitch)))
-    _draw_trace(painter, layout, reading, unit, step, theme)
-    _draw_column(painter, layout, reading, step, theme)
 
 
-def _draw_column(painter: QPainter, layout: Layout, reading: Reading, step: int, theme: Theme) -> None:
+def draw_step(painter: QPainter, layout: Layout, reading: Reading, step: int, theme: Theme) -> None:
+    """The column of the chosen step through everything."""
     if reading.words:
         cell = layout.cell(layout.input, step)
         painter.fillRect(cell, theme.color("ink"))
@@ -197,79 +185,3 @@ def _draw_column(painter: QPainter, layout: Layout, reading: Reading, step: int,
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(layout.column(step).adjusted(-1, 0, -1, -1), 3, 3)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-
-def fitted(quantity: np.ndarray, state: np.ndarray) -> np.ndarray:
-    """The line a·quantity + b nearest to a state, (time,): what it would be if it followed the quantity exactly."""
-    spread = quantity - quantity.mean()
-    size = float((spread**2).sum())
-    slope = float((spread * state).sum()) / size if size else 0.0
-    return np.asarray(state.mean() + slope * spread)
-
-
-def _draw_trace(painter: QPainter, layout: Layout, reading: Reading, unit: int, step: int, theme: Theme) -> None:
-    box, state = layout.trace, np.asarray(reading.arrays[reading.state][:, unit], float)
-    followed = reading.quantity_of(unit)
-    line = fitted(np.asarray(followed[1], float), state) if followed else None
-    low, high = _limits([state] if line is None else [state, line])
-
-    def at(values: np.ndarray, place: int) -> QPointF:
-        x = layout.column(place).center().x() - 1
-        return QPointF(x, box.bottom() - 4 - (values[place] - low) / (high - low) * (box.height() - 8))
-
-    zero = box.bottom() - 4 - (0 - low) / (high - low) * (box.height() - 8)
-    painter.fillRect(QRectF(box.left(), round(zero), box.width(), 1), theme.color("line2"))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if line is not None:
-        _draw_stair(painter, layout, [at(line, place).y() for place in range(len(line))], theme)
-    for place in range(1, len(state)):
-        painter.setPen(QPen(theme.color("pos" if state[place] > 0 else "neg"), 1.5))
-        painter.drawLine(at(state, place - 1), at(state, place))
-    painter.setPen(Qt.PenStyle.NoPen)
-    for place in range(len(state)):
-        painter.setBrush(theme.color("pos" if state[place] > 0 else "neg"))
-        painter.drawEllipse(at(state, place), 2, 2)
-    painter.setPen(QPen(theme.color("ink"), 2))
-    painter.setBrush(signed_color(float(state[step]), 1.0, theme))
-    painter.drawEllipse(at(state, step), 4.5, 4.5)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    if layout.has_labels:
-        _draw_trace_label(painter, box, reading, unit, followed, theme)
-
-
-def _limits(lines: Sequence[np.ndarray]) -> tuple[float, float]:
-    low, high = min(0.0, *(float(v.min()) for v in lines)), max(0.0, *(float(v.max()) for v in lines))
-    return (low, high) if high - low > 1e-9 else (low - 0.5, high + 0.5)
-
-
-def _draw_stair(painter: QPainter, layout: Layout, heights: list[float], theme: Theme) -> None:
-    points = QPolygonF()
-    for place, y in enumerate(heights):
-        column = layout.column(place)
-        points.append(QPointF(column.left(), y))
-        points.append(QPointF(column.right(), y))
-    pen = QPen(theme.color("ink3"), 1.2)
-    pen.setDashPattern([3, 3])
-    painter.setPen(pen)
-    painter.drawPolyline(points)
-
-
-def _draw_trace_label(
-    painter: QPainter,
-    box: QRectF,
-    reading: Reading,
-    unit: int,
-    followed: tuple[str, np.ndarray, float] | None,
-    theme: Theme,
-) -> None:
-    lines = [("caption", "ink", f"Unit {unit}"), ("heat", "pos", f"{reading.state} state")]
-    if followed is not None:
-        lines += [("heat", "ink3", text) for text in ("– – fitted to", *wrap(followed[0], 13))]
-        lines.append(("heat", "ink2", f"r = {format_number(followed[2], 3)}"))
-    for place, (role, token, text) in enumerate(lines):
-        if place * 13 + 12 > box.height():
-            return
-        painter.setFont(theme.font(role))
-        painter.setPen(theme.color(token))
-        painter.drawText(QRectF(0, box.top() - 2 + place * 13, box.left() - 4, 14), LEFT, text)

@@ -108,6 +108,7 @@ class Equations(Plot):
         self._reading: Reading | None = None
         self._choice = (0, 0)
         self._lines: list[Line] = []
+        self._placed: list[tuple[QRectF, Piece]] = []
         self._focused = 0
         self.setAccessibleName("Equations, filled in")
         self.opened.connect(self._open)
@@ -117,6 +118,7 @@ class Equations(Plot):
         count = len(self._lines)
         self._reading, self._choice = reading, (step, unit)
         self._lines = equations(reading, step, unit) if reading is not None else []
+        self._placed = list(self._places())
         if len(self._lines) != count:
             self.updateGeometry()
         self.describe("; ".join(self.texts()))
@@ -155,7 +157,7 @@ class Equations(Plot):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose a term with the arrows, open it with Enter."""
-        places = [opens for _, _, opens in self._placed() if opens]
+        places = [piece.opens for _, piece in self._placed if piece.opens]
         moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -3, Qt.Key.Key_Down: 3}
         if not places:
             super().keyPressEvent(event)
@@ -180,17 +182,22 @@ class Equations(Plot):
             painter.setPen(theme.color("ink3"))
             painter.drawText(QRectF(INDENT - 16, y, 16, LINE), Qt.AlignmentFlag.AlignVCenter, "=")
             y += LINE
-        for box, piece, opens in self._placed():
+        for box, piece in self._placed:
             painter.setFont(theme.font(piece.role))
             painter.setPen(theme.color(piece.ink))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, piece.text)
-            if opens:
+            if piece.opens:
                 chosen = self.hasFocus() and number == self._focused
                 painter.setPen(dotted(theme.color("ink" if chosen else "ctl")))
                 painter.drawLine(QPointF(box.left(), box.bottom() - 1.5), QPointF(box.right(), box.bottom() - 1.5))
                 number += 1
 
-    def _placed(self) -> Iterator[tuple[QRectF, Piece, Opens | None]]:
+    def restyle(self) -> None:
+        """Follow the theme."""
+        self._placed = list(self._places())
+        self.update()
+
+    def _places(self) -> Iterator[tuple[QRectF, Piece]]:
         metrics = {role: QFontMetricsF(self.look.theme.font(role)) for role in ("number", "result")}
         y = 0.0
         for line in self._lines:
@@ -198,17 +205,17 @@ class Equations(Plot):
             y += line.gap
             for piece in line.pieces:
                 width = metrics[piece.role].horizontalAdvance(piece.text)
-                yield QRectF(x, y, width, LINE), piece, piece.opens
+                yield QRectF(x, y, width, LINE), piece
                 x += width
             y += LINE
 
     def _scale(self) -> float:
-        widest = max((box.right() for box, _, _ in self._placed()), default=1.0)
+        widest = max((box.right() for box, _ in self._placed), default=1.0)
         return min(1.0, self.width() / (widest + 2))
 
     def _hit(self, place: QPointF) -> Opens | None:
         inside = place / self._scale()
-        return next((opens for box, _, opens in self._placed() if opens and box.contains(inside)), None)
+        return next((piece.opens for box, piece in self._placed if piece.opens and box.contains(inside)), None)
 
     def _open(self, opens: Opens) -> None:
         reading = self._reading
@@ -223,5 +230,5 @@ class Equations(Plot):
     def box_of(self, opens: Opens) -> QRect:
         """Where a term stands, for those that click it."""
         scale = self._scale()
-        box = next(box for box, _, found in self._placed() if found == opens)
+        box = next(box for box, piece in self._placed if piece.opens == opens)
         return QRectF(box.left() * scale, box.top() * scale, box.width() * scale, box.height() * scale).toRect()

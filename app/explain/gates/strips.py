@@ -1,13 +1,14 @@
 """The gates of one sequence over time, as a picture that is clicked, hovered and walked through with the arrows."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.explain.gates.drawing import draw_choice, draw_sequence
+from app.explain.gates.drawing import draw_sequence, draw_step, draw_unit_rows
 from app.explain.gates.layout import Layout
 from app.explain.gates.reading import By, Reading
+from app.explain.gates.trace import Trace
 from app.plots.plot import Plot, Table
 from app.text import format_number
 from app.theme import Look
@@ -31,7 +32,8 @@ class GateStrips(Plot):
         self.step, self.unit = 0, 0
         self._by: By = "index"
         self._order = np.zeros(0, int)
-        self._still: QPixmap | None = None
+        self._still: QPixmap | None = None  # what depends on neither step nor unit
+        self._chosen: tuple[QPixmap, Trace] | None = None  # the same with the unit
         self.setAccessibleName("Gates over time")
         self.setMinimumHeight(300)
 
@@ -55,10 +57,15 @@ class GateStrips(Plot):
         """Mark a step and a unit; those that do not exist become the nearest."""
         if self.reading is None:
             return
+        before = self.step
         self.step = min(max(step, 0), self.reading.steps - 1)
-        self.unit = min(max(unit, 0), self.reading.units - 1)
+        unit = min(max(unit, 0), self.reading.units - 1)
+        if unit != self.unit:
+            self.unit, self._chosen = unit, None
+            self.update()
+        for place in {before, self.step}:
+            self._update_column(place)
         self._say()
-        self.update()
 
     @property
     def layout_now(self) -> Layout | None:
@@ -139,24 +146,39 @@ class GateStrips(Plot):
         layout, reading = self.layout_now, self.reading
         if layout is None or reading is None:
             return
+        picture, trace = self._pictures(layout, reading)
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._picture(layout, reading))
-        draw_choice(painter, layout, reading, self._order, (self.step, self.unit), self.look.theme)
+        ratio, part = picture.devicePixelRatioF(), event.rect()
+        painter.drawPixmap(part, picture, QRect(part.topLeft() * ratio, part.size() * ratio))
+        draw_step(painter, layout, reading, self.step, self.look.theme)
+        trace.draw_mark(painter, self.step, self.look.theme)
 
-    def _picture(self, layout: Layout, reading: Reading) -> QPixmap:
+    def _pictures(self, layout: Layout, reading: Reading) -> tuple[QPixmap, Trace]:
+        theme = self.look.theme
         if self._still is None:
             ratio = self.devicePixelRatioF()
-            self._still = QPixmap(self.size() * ratio)
+            self._still, self._chosen = QPixmap(self.size() * ratio), None
             self._still.setDevicePixelRatio(ratio)
-            self._still.fill(Qt.GlobalColor.transparent)
+            self._still.fill(theme.color("canvas"))
             painter = QPainter(self._still)
-            draw_sequence(painter, layout, reading, self._order, self.look.theme)
+            draw_sequence(painter, layout, reading, self._order, theme)
             painter.end()
-        return self._still
+        if self._chosen is None:
+            self._chosen = self._still.copy(), Trace(layout, reading, self.unit)
+            painter = QPainter(self._chosen[0])
+            draw_unit_rows(painter, layout, int(np.flatnonzero(self._order == self.unit)[0]), theme)
+            self._chosen[1].draw(painter, theme)
+            painter.end()
+        return self._chosen
 
     def _repaint(self) -> None:
-        self._still = None
+        self._still = self._chosen = None
         self.update()
+
+    def _update_column(self, step: int) -> None:
+        layout = self.layout_now
+        if layout is not None:
+            self.update(layout.column(step).adjusted(-7, -2, 7, 2).toAlignedRect())
 
     def _choose(self, place: QPointF, *, with_unit: bool) -> None:
         layout = self.layout_now
@@ -186,7 +208,7 @@ class GateStrips(Plot):
         if reading is None:
             return
         state = format_number(reading.value(reading.state, self.step, self.unit), 4)
-        self.describe(
+        self.setAccessibleDescription(
             f"{reading.units} units over {reading.steps} steps; step {self.step}, "
             f"input {reading.input_text(self.step)}, "
             f"unit {self.unit}: {reading.state} state {state}"

@@ -8,10 +8,11 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from app.explain.gates.diagram import draw_cell
-from app.explain.gates.drawing import fitted, gradient_shares, short
+from app.explain.gates.drawing import gradient_shares, short
 from app.explain.gates.equations import equations
 from app.explain.gates.found import finding_lines, gradient_lines, like_steps
 from app.explain.gates.reading import Reading
+from app.explain.gates.trace import fitted
 from app.explain.gates_view import GatesView
 from app.explain.number_card import NumberCard
 from app.text import fixed
@@ -70,8 +71,8 @@ def test_an_answer_is_drawn_from_the_unit_that_was_found(view, studio, qtbot):
     assert settled.args == [7]
     assert view.strips.unit == 2 and view.player.count == len(TEXT)
     assert view.found.heading.text() == "Unit 2 counts open brackets"
-    assert view.numbers.text == "4·((4 + 5)·5 + 5) = 200"
-    assert view.title.text().startswith("Unit 2 at t = ")
+    assert view.head.numbers == "4·((4 + 5)·5 + 5) = 200"
+    assert view.head.title.startswith("Unit 2 at t = ")
 
 
 @pytest.mark.parametrize("kind", ["lstm", "gru", "simple_rnn"])
