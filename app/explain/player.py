@@ -104,7 +104,7 @@ class Player(QWidget):
 
     def set_place(self, text: str) -> None:
         """Say where the step is, e.g. "row 3, column 2"."""
-        self.place.setText(text)
+        self._fit(self.place, text)
 
     def set_speed(self, speed: int) -> None:
         """Choose one of the speeds."""
@@ -227,10 +227,16 @@ class Player(QWidget):
         row.addWidget(self.speeds)
 
     def _write(self) -> None:
-        self.counter.setText(count(self._position + 1) if self._count else "–")
+        self._fit(self.counter, count(self._position + 1) if self._count else "–", count(max(1, self._count)))
         self.total.setText(f"of {count(self._count)}")
-        width = QFontMetrics(self.counter.font()).horizontalAdvance(count(max(1, self._count)))
-        self.counter.setMinimumWidth(width + 2)
+
+    def _fit(self, label: PlainLabel, text: str, longest: str = "") -> None:
+        """Write a text; a label of fixed size, which only grows, costs no new layout at each step."""
+        metrics = QFontMetrics(label.font())
+        width = max(metrics.horizontalAdvance(text), metrics.horizontalAdvance(longest)) + 2
+        if width > label.minimumWidth():
+            label.setFixedSize(width, self._look.theme.size("controlH"))
+        label.setText(text)
 
     def _show_state(self) -> None:
         playing = self.is_playing

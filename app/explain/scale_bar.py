@@ -53,7 +53,8 @@ class ScaleBar(Plot):
         ends = ((self._low, Qt.AlignmentFlag.AlignLeft), (self._high, Qt.AlignmentFlag.AlignRight))
         for value, side in ends:
             painter.setPen(theme.color("pos" if value > 0 else "neg" if value < 0 else "ink3"))
-            painter.drawText(line, side, ("+" if value > 0 else "") + fixed(value, 2 if abs(value) < 100 else 0))
+            text = fixed(value, 2 if abs(value) < 100 else 0) if value else "0"
+            painter.drawText(line, side, ("+" if value > 0 else "") + text)
         if self._low < 0 < self._high:
             painter.setPen(theme.color("ink3"))
             painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, "0")

@@ -14,7 +14,7 @@ from app.text import format_number
 from app.theme import Look, sample_image, signed_image
 
 TITLE, GAP = 26, 6  # px
-SMALLEST, LARGEST = 40, 72  # px of a tile's longer side
+SMALLEST, LARGEST = 60, 96  # px of a tile's longer side
 UNIT = (12, 24)  # px, width and height of one unit of a vector
 
 

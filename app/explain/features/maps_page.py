@@ -14,6 +14,8 @@ from app.widgets.segmented import Segmented
 from engine.layers import LAYERS
 from engine.messages import Explained
 
+APART = frozenset(("input", "output"))  # logits would drown the maps; they keep a scale of their own
+
 
 class MapsPage(QWidget):
     """One row of tiles per layer.
@@ -31,7 +33,7 @@ class MapsPage(QWidget):
         self.layers: dict[str, LayerMaps] = {}
         self.scale = Segmented([("one", "One scale"), ("each", "Each layer its own")], look)
         self.scale.setAccessibleName("Colour scale")
-        self.bar = ScaleBar("All layers", look)
+        self.bar = ScaleBar("All layers but input and output", look)
         self.bar.setFixedWidth(220)
         self._rows = QVBoxLayout()
         self._rows.setContentsMargins(24, 4, 24, 12)
@@ -71,12 +73,13 @@ class MapsPage(QWidget):
         names = [layer["name"] for layer in facts]
         if names != list(self.layers):
             self._make_rows(names)
-        whole = max((layer["limit"] for layer in facts if layer["kind"] != "input"), default=1.0) or 1.0
+        hidden = [layer["limit"] for layer in facts if layer["kind"] not in APART]
+        whole = max(hidden, default=1.0) or 1.0
         is_one = self.scale.value == "one"
         self.bar.set_range(-whole, whole)
         self.bar.setVisible(is_one)
         for layer in facts:
-            limit = whole if is_one else layer["limit"] or 1.0
+            limit = whole if is_one and layer["kind"] not in APART else layer["limit"] or 1.0
             self.layers[layer["name"]].show_layer(self._picture(event, layer, limit))
 
     def _picture(self, event: Explained, layer: dict[str, Any], limit: float) -> LayerPicture:

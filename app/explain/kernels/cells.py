@@ -1,6 +1,7 @@
 """Cells: a grid of numbers painted as colours, written where a cell is large enough to read."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -93,20 +94,35 @@ def paint_numbers(
 ) -> None:
     """Write the value of each cell on it, in black or white: all of them, with fewer decimals, or none."""
     painter.setFont(theme.font("heat"))
-    metrics = QFontMetricsF(painter.font())
     shape = (int(values.shape[0]), int(values.shape[1]))
     room = grid.width() / shape[1] - 2
     for writer in (write, short, lambda value: short(value, 1)):
         texts = [writer(float(value)) for value in values.ravel()]
-        if max((metrics.horizontalAdvance(text) for text in set(texts)), default=0) <= room:
+        if max((text_width(theme, "heat", text) for text in texts), default=0.0) <= room:
             break
     else:
         return
     faint = theme.color("ink3")
     for index, text in enumerate(texts):
         row, column = divmod(index, shape[1])
-        painter.setPen(text_on(QColor.fromRgb(image.pixel(column, row))) if values[row, column] else faint)
+        painter.setPen(_ink(image.pixel(column, row)) if values[row, column] else faint)
         painter.drawText(cell_rect(grid, shape, row, column), Qt.AlignmentFlag.AlignCenter, text)
+
+
+@lru_cache(maxsize=1024)
+def _ink(ground: int) -> QColor:
+    """Black or white on a cell of this colour."""
+    return text_on(QColor.fromRgb(ground))
+
+
+@lru_cache(maxsize=4096)
+def _char_width(theme: Theme, role: str, char: str) -> float:
+    return QFontMetricsF(theme.font(role)).horizontalAdvance(char)
+
+
+def text_width(theme: Theme, role: str, text: str) -> float:
+    """How wide a text in a mono role is, px: the sum of its characters', which are measured once."""
+    return sum(_char_width(theme, role, char) for char in text)
 
 
 def paint_outline(painter: QPainter, rect: QRectF, color: QColor, width: float = 2.0) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
 
 from app.explain.kernels.cells import paint_outline
-from app.explain.kernels.equation import convolution_lines, draw_equation, pooling_equation
+from app.explain.kernels.equation import Line, convolution_lines, draw_equation, pooling_equation
 from app.explain.kernels.grids import (
     Pictures,
     Sheet,
@@ -71,12 +71,12 @@ def draw(
 
 def _draw_arithmetic(sheet: Sheet, place: Place, alpha: float) -> QRectF:
     """Draw the middle and the equation; returns where the number stands that flows into the map."""
-    scene, layout, painter = sheet.scene, sheet.layout, sheet.painter
+    scene, layout = sheet.scene, sheet.layout
     if scene.kind != "convolution":
         pool = scene.pooling_cell(place)
         draw_window(sheet, pool.values)
         draw_pooling(sheet, pool)
-        draw_equation(painter, layout.equation, pooling_equation(pool), sheet.theme)
+        _draw_equation(sheet, pooling_equation(pool))
         return QRectF(layout.window.right() - 6, layout.window.center().y() - 8, 8, 16)
     cell = scene.convolution_cell(place)
     draw_window(sheet, cell.values[..., scene.channel])
@@ -85,19 +85,27 @@ def _draw_arithmetic(sheet: Sheet, place: Place, alpha: float) -> QRectF:
     if scene.channels > 1:
         draw_channel_sums(sheet, cell)
     _, bias = draw_total(sheet, cell)
-    draw_equation(painter, layout.equation, convolution_lines(scene, cell), sheet.theme)
+    _draw_equation(sheet, convolution_lines(scene, cell))
     return bias
+
+
+def _draw_equation(sheet: Sheet, lines: list[Line]) -> None:
+    rect, theme = sheet.layout.equation, sheet.theme
+    key = (tuple(token for line in lines for token in line), rect.width(), rect.height(), theme.name)
+    picture = sheet.pictures.picture(
+        "equation", key, rect, lambda painter, area: draw_equation(painter, area, lines, theme)
+    )
+    sheet.painter.drawPixmap(rect.topLeft(), picture)
 
 
 def _draw_overviews(sheet: Sheet) -> None:
     scene, layout, theme = sheet.scene, sheet.layout, sheet.theme
     if layout.crop.is_part:
-        draw_overview(
-            sheet.painter, layout.input, layout.crop, input_image(scene, scene.x[..., scene.plane], theme), theme
-        )
+        plane = scene.x[..., scene.plane]
+        draw_overview(sheet, "input", layout.input, layout.crop, lambda: input_image(scene, plane, theme))
     if layout.map_crop.is_part:
-        image = signed_image(scene.shown, scene.limit, theme)
-        draw_overview(sheet.painter, layout.map, layout.map_crop, image, theme)
+        shown = scene.shown
+        draw_overview(sheet, "map", layout.map, layout.map_crop, lambda: signed_image(shown, scene.limit, theme))
 
 
 def _draw_marks(sheet: Sheet, place: Place, bias: QRectF) -> None:

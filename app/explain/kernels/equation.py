@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
+from app.explain.kernels.cells import text_width
 from app.explain.kernels.middle import precise, weight_text
 from app.explain.kernels.scene import Scene
 from app.text import fixed
@@ -153,7 +154,7 @@ def _shortened(row: Line, width: float, theme: Theme) -> Line:
 
 
 def _width(token: Token, theme: Theme) -> float:
-    return QFontMetricsF(theme.font(token.role)).horizontalAdvance(token.text)
+    return text_width(theme, token.role, token.text)
 
 
 def _draw_row(painter: QPainter, box: QRectF, row: Line, theme: Theme) -> float:

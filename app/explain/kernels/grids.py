@@ -20,18 +20,17 @@ OVERVIEW = 76.0  # px, the small whole picture beside a part
 
 @dataclass
 class Pictures:
-    """What was painted once and stays while the window slides, by what it shows."""
+    """What was painted once and stays while the window slides: of each kind of picture, the newest."""
 
     scale: float = 1.0
-    _kept: dict[tuple[object, ...], QPixmap] = field(default_factory=dict)
+    _kept: dict[str, tuple[tuple[object, ...], QPixmap]] = field(default_factory=dict)
 
-    def picture(self, key: tuple[object, ...], rect: QRectF, paint: Paint) -> QPixmap:
-        """The pixmap of this key, painted by `paint(painter, rect)` where it is not there yet."""
-        if key not in self._kept:
-            if len(self._kept) > 12:
-                self._kept.clear()
-            self._kept[key] = self._painted(rect, paint)
-        return self._kept[key]
+    def picture(self, kind: str, key: tuple[object, ...], rect: QRectF, paint: Paint) -> QPixmap:
+        """The pixmap of this kind, painted by `paint(painter, rect)` where the newest one has another key."""
+        known = self._kept.get(kind)
+        if known is None or known[0] != key:
+            known = self._kept[kind] = key, self._painted(rect, paint)
+        return known[1]
 
     def _painted(self, rect: QRectF, paint: Paint) -> QPixmap:
         width, height = max(1, round(rect.width() * self.scale)), max(1, round(rect.height() * self.scale))
@@ -72,8 +71,8 @@ def input_image(scene: Scene, values: np.ndarray, theme: Theme) -> QImage:
 def draw_input(sheet: Sheet) -> None:
     """Draw the cells of the input; padding is dashed and holds 0."""
     scene, theme, grid, crop = sheet.scene, sheet.theme, sheet.layout.input, sheet.layout.crop
-    key = ("input", id(scene.x), scene.plane, crop, grid.width(), theme.name, scene.window)
-    picture = sheet.pictures.picture(key, grid, lambda p, area: _paint_input(p, area, scene, crop, theme))
+    key = (id(scene.x), scene.plane, crop, grid.width(), theme.name, scene.window)
+    picture = sheet.pictures.picture("input", key, grid, lambda p, area: _paint_input(p, area, scene, crop, theme))
     sheet.painter.drawPixmap(grid.topLeft(), picture)
 
 
@@ -99,10 +98,10 @@ def _paint_input(painter: QPainter, grid: QRectF, scene: Scene, crop: Crop, them
 
 
 def _paint_padding(painter: QPainter, cell: QRectF, side: float, theme: Theme) -> None:
-    if side >= GAP_FROM:
+    if side >= NUMBER_FROM:
         paint_dashed(painter, cell, theme.color("line2"))
     else:
-        painter.fillRect(cell, theme.color("line"))
+        painter.fillRect(cell.adjusted(0, 0, -1, -1) if side >= GAP_FROM else cell, theme.color("panel"))
     if side >= NUMBER_FROM:
         painter.setPen(theme.color("ink3"))
         painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, "0")
@@ -134,11 +133,11 @@ def draw_map(sheet: Sheet, position: int, is_full: bool = False) -> None:
     scene, theme, pictures = sheet.scene, sheet.theme, sheet.pictures
     grid, crop, painter = sheet.layout.map, sheet.layout.map_crop, sheet.painter
     base = (id(scene.maps), scene.map, crop, grid.width(), theme.name, scene.limit)
-    whole = pictures.picture(("map", *base), grid, lambda p, area: _paint_map(p, area, scene, crop, theme))
+    whole = pictures.picture("map", base, grid, lambda p, area: _paint_map(p, area, scene, crop, theme))
     if is_full:
         painter.drawPixmap(grid.topLeft(), whole)
         return
-    empty = pictures.picture(("empty", *base), grid, lambda p, area: _paint_empty(p, area, crop, theme))
+    empty = pictures.picture("empty", base, grid, lambda p, area: _paint_empty(p, area, crop, theme))
     painter.drawPixmap(grid.topLeft(), empty)
     for part in _filled(grid, crop, scene.place(position)):
         painter.drawPixmap(part, whole, _in_pixels(part.translated(-grid.topLeft()), pictures.scale))
@@ -189,16 +188,23 @@ def output_rect(layout: Layout, place: Place) -> QRectF:
     return cell_rect(layout.map, (crop.height, crop.width), place[0] - crop.top, place[1] - crop.left)
 
 
-def draw_overview(painter: QPainter, grid: QRectF, crop: Crop, image: QImage, theme: Theme) -> None:
-    """Where only a part is drawn: the whole picture, small, at the bottom right, with a frame around that part."""
-    if not crop.is_part:
-        return
-    size = image.size().scaled(round(OVERVIEW), round(OVERVIEW), Qt.AspectRatioMode.KeepAspectRatio)
-    place = QRectF(grid.right() - size.width() - 6, grid.bottom() - size.height() - 6, size.width(), size.height())
+def draw_overview(sheet: Sheet, kind: str, grid: QRectF, crop: Crop, make: Callable[[], QImage]) -> None:
+    """Where only a part is drawn: the whole picture, small, at the bottom right, with a frame around that part.
+
+    Args:
+        kind: "input" or "map".
+        make: gives the whole picture, one pixel per cell.
+    """
+    painter, theme, scene = sheet.painter, sheet.theme, sheet.scene
+    times = OVERVIEW / max(crop.whole)
+    size = QRectF(0, 0, crop.whole[1] * times, crop.whole[0] * times)
+    place = size.translated(grid.right() - size.width() - 6, grid.bottom() - size.height() - 6)
+    key = (id(scene.x), id(scene.maps), scene.plane, scene.map, theme.name)
+    small = sheet.pictures.picture(f"overview of the {kind}", key, place, lambda p, area: p.drawImage(area, make()))
     painter.fillRect(place.adjusted(-3, -3, 3, 3), theme.color("canvas"))
-    painter.drawImage(place, image)
+    painter.drawPixmap(place.topLeft(), small)
     painter.setPen(QPen(theme.color("line2"), 1.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(place.adjusted(-1.5, -1.5, 0.5, 0.5))
-    high, wide = place.height() / crop.whole[0], place.width() / crop.whole[1]
-    part = QRectF(place.left() + crop.left * wide, place.top() + crop.top * high, crop.width * wide, crop.height * high)
-    paint_outline(painter, part, theme.color("ink"), 1.5)
+    part = QRectF(crop.left * times, crop.top * times, crop.width * times, crop.height * times)
+    paint_outline(painter, part.translated(place.topLeft()), theme.color("ink"), 1.5)

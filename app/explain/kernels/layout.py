@@ -16,6 +16,7 @@ CHANNELS = 30.0  # px of the row with the sums of all channels
 LARGEST_WINDOW = 0.464  # of the middle column: the side of window and kernel
 EQUATION = (52.0, 84.0)  # px, lowest and highest card
 BETWEEN = 16.0
+TALLEST = 1.22  # of its width: the height of the middle column
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _windows(centre: QRectF, scene: Scene) -> tuple[QRectF, QRectF]:
 
 def _arithmetic(centre: QRectF, scene: Scene, window: QRectF) -> tuple[QRectF, QRectF, QRectF]:
     """Products, sums of the channels, and the line of the sum, below the window."""
-    bottom = min(centre.bottom(), centre.top() + centre.width() * 1.14)
+    bottom = min(centre.bottom(), centre.top() + centre.width() * TALLEST)
     total = QRectF(centre.left(), bottom - SUM, centre.width(), SUM)
     if scene.kind != "convolution":
         top = window.bottom() + 12

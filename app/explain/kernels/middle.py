@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from app.explain.kernels.cells import Writer, cell_rect, paint_grid, paint_outline, short
+from app.explain.kernels.cells import Writer, cell_rect, paint_grid, paint_outline, short, text_width
 from app.explain.kernels.grids import Sheet, input_image
 from app.text import TIMES, fixed, format_number, minus
 from app.theme import Theme, signed_image
@@ -12,7 +12,7 @@ from app.widgets.open_number import dotted
 from engine.explain.convolution import ConvolutionCell
 from engine.explain.pooling import PoolingCell
 
-BOTH_LINES = (88.0, 32.0)  # px a product needs to be written with its factors
+BOTH_LINES = (88.0, 39.0)  # px a product needs to be written with its factors
 WIDE = 44.0  # px a cell needs for four decimals
 RESULT_ONLY = (34.0, 11.0)  # px it needs to be written without
 
@@ -29,9 +29,13 @@ def weight_text(value: float) -> str:
 
 def draw_window(sheet: Sheet, values: np.ndarray) -> None:
     """Draw the values under the window (row, column)."""
-    grid, theme = sheet.layout.window, sheet.theme
-    image = input_image(sheet.scene, values, theme)
-    paint_grid(sheet.painter, grid, image, theme, values, _fitting(grid, values, precise))
+    grid, theme, scene = sheet.layout.window, sheet.theme, sheet.scene
+
+    def paint(p: QPainter, area: QRectF) -> None:
+        paint_grid(p, area, input_image(scene, values, theme), theme, values, _fitting(area, values, precise))
+
+    key = (values.tobytes(), grid.width(), theme.name, scene.input_range)
+    sheet.painter.drawPixmap(grid.topLeft(), sheet.pictures.picture("window", key, grid, paint))
     paint_outline(sheet.painter, grid.adjusted(-2, -2, 1, 1), theme.color("ink"))
 
 
@@ -44,8 +48,8 @@ def draw_kernel(sheet: Sheet) -> None:
         image = signed_image(weights, scene.kernel_limit, theme)
         paint_grid(p, area, image, theme, weights, _fitting(area, weights, weight_text))
 
-    key = ("kernel", id(scene.kernel), scene.channel, scene.map, grid.width(), theme.name)
-    painter.drawPixmap(grid.topLeft(), sheet.pictures.picture(key, grid, paint))
+    key = (id(scene.kernel), scene.channel, scene.map, grid.width(), theme.name)
+    painter.drawPixmap(grid.topLeft(), sheet.pictures.picture("kernel", key, grid, paint))
     between = QRectF(layout.window.right(), grid.top(), grid.left() - layout.window.right(), grid.height())
     painter.setFont(theme.font("heading"))
     painter.setPen(theme.color("ink2"))
@@ -93,7 +97,8 @@ def _draw_product(painter: QPainter, box: QRectF, factors: tuple[float, float], 
     if box.height() >= 14:
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
     painter.fillRect(QRectF(box.left(), box.top() + 1, 3, max(3.0, box.height() - 2)), theme.color(token))
-    inner = box.adjusted(12, 5, -2, -5) if is_full else box.adjusted(5, 0, 0, 0)
+    pad = 5 if box.height() >= 44 else 2
+    inner = box.adjusted(12, pad, -2, -pad) if is_full else box.adjusted(5, 0, 0, 0)
     painter.setFont(theme.font("number" if is_full else "heat"))
     painter.setPen(theme.color(token if product else "ink3"))
     below = Qt.AlignmentFlag.AlignLeft | (Qt.AlignmentFlag.AlignBottom if is_full else Qt.AlignmentFlag.AlignVCenter)
@@ -103,8 +108,7 @@ def _draw_product(painter: QPainter, box: QRectF, factors: tuple[float, float], 
         painter.setFont(theme.font("axis"))
         painter.setPen(theme.color("ink3"))
         text = f"{precise(factors[0])}{TIMES}{weight_text(factors[1])}"
-        font_width = QFontMetricsF(painter.font()).horizontalAdvance(text)
-        if font_width > inner.width():
+        if text_width(theme, "axis", text) > inner.width():
             painter.setFont(theme.font("heat"))
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
 

@@ -84,7 +84,8 @@ class KernelPanel(SidePanel):
 
     def show_field(self, sentence: str) -> None:
         """Say what the unit sees."""
-        self.field_text.setText(sentence)
+        if sentence != self.field_text.text():  # a label lays the panel out anew at each text
+            self.field_text.setText(sentence)
 
     def show_history(self, kernels: np.ndarray, steps: list[int], epochs: list[int | None], title: str) -> None:
         """Show a kernel through its training."""

@@ -99,8 +99,9 @@ def test_one_scale_for_all_or_each_its_own(view, studio, qtbot):
     event = features()
     answer(wait_for(qtbot, studio, "features"), event)
     limits = {layer["name"]: layer["limit"] for layer in event.facts["layers"]}
-    whole = max(limit for name, limit in limits.items() if name != "input_1")
-    assert view.maps.layers["conv2d_1"]._shown.limit == view.maps.layers["output"]._shown.limit == whole
+    whole = max(limit for name, limit in limits.items() if name not in ("input_1", "output"))
+    assert view.maps.layers["conv2d_1"]._shown.limit == view.maps.layers["conv2d_2"]._shown.limit == whole
+    assert view.maps.layers["output"]._shown.limit == limits["output"]
     view.maps.scale.changed.emit("each")
     view.maps.scale.set_value("each")
     view.maps._show()

@@ -1,0 +1,119 @@
+"""`python -m app.explain.kernels_film RUN`: a trained kernel slides over a digit, as an animated GIF for the README."""
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import safetensors.numpy
+from PIL import Image
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from app.explain.kernels.drawing import Step, draw
+from app.explain.kernels.grids import Pictures
+from app.explain.kernels.scene import Scene
+from app.theme import Theme, theme
+from app.window_process import application
+from engine.datasets.choice import load
+from engine.errors import UserError
+from engine.explain.activation_functions import FUNCTIONS
+from engine.explain.convolution import correlate, window_of
+from engine.run_folder import RunFolder
+from engine.shapes import infer
+from engine.storage import atomic_write
+
+SIZE = (940, 500)  # px
+MARGIN = 20
+COLOURS = 72
+WRITING, FULL = 90, 320  # ms of a frame while products are written, and of the finished step
+ALPHAS = (0.34, 0.67, 1.0)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the film.
+
+    Raises:
+        UserError: the run cannot be read, or has no convolution on its input.
+    """
+    options = _parsed(argv)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    application()
+    scene = run_scene(RunFolder(options.run), options.sample)
+    first = scene.position((options.row, 0))
+    steps = range(first, min(first + options.steps, scene.count))
+    data = film(scene, steps, theme(options.theme))
+    atomic_write(options.out, data)
+    print(f"{options.out}: {len(steps)} steps, {len(data) / 1e6:.2f} MB", file=sys.stderr)
+    return 0
+
+
+def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m app.explain.kernels_film", description=__doc__)
+    parser.add_argument("run", type=Path, metavar="RUN")
+    parser.add_argument("--out", type=Path, default=Path("resources/pictures/kernel-sliding.gif"))
+    parser.add_argument("--sample", type=int, default=0)
+    parser.add_argument("--row", type=int, default=1, help="of the map, where the film begins")
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    return parser.parse_args(argv)
+
+
+def run_scene(run: RunFolder, sample: int) -> Scene:
+    """The first convolution of a run over a sample, with the weights of its last checkpoint.
+
+    Raises:
+        UserError: the run cannot be read, or no convolution reads its input.
+    """
+    project, info = run.project(), run.info()
+    layers = infer(project.graph).layers
+    inputs = {name for name, layer in layers.items() if not layer.inputs}
+    found = [n for n, la in layers.items() if la.spec.id == "conv2d" and set(project.graph.sources(n)) & inputs]
+    if not found:
+        raise UserError("No convolution of this run reads its input.", "Give a run that begins with one.")
+    name = found[0]
+    weights = safetensors.numpy.load(run.newest_checkpoint()[1])
+    raw = load(project.data).samples.x[sample : sample + 1]
+    x = info.scaling.apply(raw)[0].astype(float)
+    kernel, bias = weights[f"{name}/0_kernel"].astype(float), weights[f"{name}/1_bias"].astype(float)
+    values = layers[name].values
+    window = window_of("conv2d", values, x.shape)
+    z = correlate(x, kernel, window, bias)
+    a = FUNCTIONS[values["activation"]](z)
+    names = tuple(f"Kernel {index}" for index in range(z.shape[-1]))
+    best = int(a.mean(axis=(0, 1)).argmax())
+    return Scene("convolution", x, window, z, a, kernel, bias, names, values["activation"], map=best)
+
+
+def film(scene: Scene, steps: Sequence[int], look: Theme) -> bytes:
+    """Draw steps of a scene as an animated GIF; the products of each are written one after the other.
+
+    All frames share one palette: only so does a frame hold no more than what changed.
+    """
+    pictures = Pictures()
+    frames = [_frame(Step(scene, position), alpha, look, pictures) for position in steps for alpha in ALPHAS]
+    times = [FULL if alpha == 1 else WRITING for _ in steps for alpha in ALPHAS]
+    several = [np.asarray(frame) for frame in frames[:: max(1, len(frames) // 4)]]
+    palette = Image.fromarray(np.concatenate(several)).quantize(COLOURS, dither=Image.Dither.NONE)
+    few = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    data = io.BytesIO()
+    few[0].save(data, "GIF", save_all=True, append_images=few[1:], duration=times, loop=0, optimize=False)
+    return data.getvalue()
+
+
+def _frame(step: Step, alpha: float, look: Theme, pictures: Pictures) -> Image.Image:
+    image = QImage(*SIZE, QImage.Format.Format_RGB888)
+    image.fill(look.color("canvas"))
+    painter = QPainter(image)
+    rect = QRectF(0, 0, *SIZE).adjusted(MARGIN, MARGIN / 2, -MARGIN, -MARGIN / 2)
+    draw(painter, rect, step, alpha, look, pictures)
+    painter.end()
+    raw = bytes(image.constBits())
+    return Image.frombuffer("RGB", SIZE, raw, "raw", "RGB", image.bytesPerLine(), 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
