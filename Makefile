@@ -4,7 +4,7 @@
 # else destroy widgets. A worker that dies fails the run at once.
 PYTEST = QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest -n 2 --dist loadgroup --max-worker-restart 0 -q
 
-.PHONY: run test bench setup constraints
+.PHONY: run test bench recordings setup constraints
 
 run:
 	@sh setup.sh run
@@ -26,6 +26,11 @@ test:
 bench:
 	@sh setup.sh test
 	QT_QPA_PLATFORM=offscreen .venv/bin/python -m tests.benchmarks
+
+# trains the examples and writes the recorded runs that they open with
+recordings:
+	@sh setup.sh test
+	.venv/bin/python -m engine.runtime.record
 
 setup:
 	@sh setup.sh test
