@@ -23,7 +23,13 @@ class StageEntry:
     name: str
 
 
-STAGES: tuple[StageEntry, ...] = (StageEntry("neuron", "app.lab.neuron", "NeuronStage"),)
+STAGES: tuple[StageEntry, ...] = (
+    StageEntry("neuron", "app.lab.neuron", "NeuronStage"),
+    StageEntry("activations", "app.lab.activations", "ActivationsStage"),
+    StageEntry("feed-forward", "app.lab.feed_forward", "FeedForwardStage"),
+    StageEntry("losses", "app.lab.losses", "LossesStage"),
+    StageEntry("one-weight", "app.lab.one_weight", "OneWeightStage"),
+)
 BY_ID = {entry.id: entry for entry in STAGES}
 
 

@@ -172,7 +172,11 @@ class Plane:
         ink.painter.restore()
 
     def grid(self, ink: Ink, x_label: str = "", y_label: str = "", most: int = 6) -> None:
-        """Draw hairlines with their numbers, the two zero lines a little stronger, and the names of the axes."""
+        """Draw hairlines with their numbers, the two zero lines a little stronger, and the names of the axes.
+
+        Args:
+            most: numbers at the x axis; 0 for none.
+        """
         area = self.area
         for value, text in _labelled(self.x, most):
             column = round(self.px(value)) + 0.5
@@ -197,5 +201,5 @@ class Plane:
 
 
 def _labelled(span: tuple[float, float], most: int) -> list[tuple[float, str]]:
-    values = ticks(*span, most)
+    values = ticks(*span, most) if most else []
     return list(zip(values, labels(values), strict=True))

@@ -30,11 +30,11 @@ class AnswerButton(QPushButton):
         """Be as high as the text is at a width."""
         self.setFixedHeight(max(28, self._label.heightForWidth(width - 20) + 12))
 
-    def set_mark(self, token: str, word: str = "") -> None:
+    def set_mark(self, ink: str, word: str = "") -> None:
         """Show the answer in the ink of what became of it, with a word for those who do not see the ink."""
-        self._label.set_token(token)
+        self._label.set_token(ink)
         self._label.setText(f"{word}: {self._text}" if word else self._text)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if token == "ink" and not word else Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if ink == "ink" and not word else Qt.FocusPolicy.NoFocus)
 
 
 class QuestionCard(QWidget):
