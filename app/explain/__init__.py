@@ -23,6 +23,7 @@ VIEWS: tuple[ViewEntry, ...] = (
     ViewEntry("kernels", "Kernels", "app.explain.kernels.view", "KernelsView"),
     ViewEntry("features", "Feature maps", "app.explain.features.view", "FeaturesView"),
     ViewEntry("maps", "Class activation", "app.explain.maps_view", "MapsView"),
+    ViewEntry("units", "Units", "app.explain.units_view", "UnitsView"),
     ViewEntry("gates", "Gates", "app.explain.gates_view", "GatesView"),
     ViewEntry("errors", "Mistakes", "app.explain.errors_view", "ErrorsView"),
     ViewEntry("surface", "Loss surface", "app.explain.surface_view", "SurfaceView"),

@@ -132,7 +132,11 @@ class ErrorsView(View):
         wrong, total = int(found.facts["wrong"]), int(found.facts["total"])
         shown = len(found.arrays["samples"])
         some = f", the {shown} surest shown" if shown < wrong else ""
-        layer = f"; Grad-CAM of the predicted class at {found.facts['layer']}" if found.facts["layer"] else ""
+        layer = (
+            f"; {found.facts['method']} of the predicted class at {found.facts['layer']}"
+            if found.facts["layer"]
+            else ""
+        )
         self.facts.set_text(f"{count(wrong)} of {count(total)} wrong{some}{layer}")
         self.maps.setVisible(bool(found.facts["layer"]))
         self.card.setVisible(wrong > 0)

@@ -7,7 +7,8 @@ import numpy as np
 import tensorflow as tf
 
 from engine.errors import UserError
-from engine.explain.class_maps import gradcam_alphas, rectified, weighted_sum
+from engine.explain.averaged_head import averaged_head
+from engine.explain.class_maps import gradcam_alphas, gradcam_plus_plus_alphas, rectified, weighted_sum
 from engine.params import Param
 from engine.runtime.explain.class_score import binary, logits_function, score_function
 from engine.runtime.explain.slices import in_slices
@@ -22,9 +23,9 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
     """Samples of one part whose predicted class is not their label, the surest first.
 
     Arrays: `samples` int64 (mistake,) in the dataset; `labels`, `predicted` int32 (mistake,); `probabilities` and
-    `label_probabilities` (mistake,) of the predicted class and of the label; `maps` (mistake, row, column), Grad-CAM of
-    the predicted class at the last convolution, empty where there is none.
-    Facts: `split`, `wrong`, `total`; `layer`, empty where there are no maps; `class_names`.
+    `label_probabilities` (mistake,) of the predicted class and of the label; `maps` (mistake, row, column) of the
+    predicted class at the last convolution, empty where there is none.
+    Facts: `split`, `wrong`, `total`; `layer`, empty where there are no maps; `method` of the maps; `class_names`.
     """
     if not question.class_names:
         raise UserError(
@@ -55,7 +56,7 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
         "label_probabilities": shares[rows, y][order],
         "maps": maps,
     }
-    facts = {"split": split, "wrong": len(wrong), "total": len(y), "layer": layer}
+    facts = {"split": split, "wrong": len(wrong), "total": len(y), "layer": layer, "method": _method(question)}
     return Answer(arrays, facts | {"class_names": list(question.class_names)})
 
 
@@ -64,6 +65,13 @@ def last_convolution(question: Question) -> str:
     layers = question.moment.network.inference.layers
     found = [name for name, info in layers.items() if info.spec.family == "convolution" and len(info.shape) == 3]
     return found[-1] if found else ""
+
+
+def _method(question: Question) -> str:
+    """Grad-CAM where the head averages places; else Grad-CAM++, as a mean gradient over places says little there."""
+    moment = question.moment
+    is_averaged = averaged_head(moment.project, moment.network.inference) is not None
+    return "Grad-CAM" if is_averaged else "Grad-CAM++"
 
 
 def class_shares(question: Question, logits: np.ndarray) -> np.ndarray:
@@ -88,6 +96,7 @@ def _logits(question: Question, x: np.ndarray) -> Generator[Report, Turn, np.nda
 def _maps(question: Question, layer: str, x: np.ndarray, classes: np.ndarray) -> Generator[Report, Turn, np.ndarray]:
     moment = question.moment
     function: Any = score_function(moment, (layer,))
+    is_plain = _method(question) == "Grad-CAM"
     found: list[np.ndarray] = []
 
     def some(done: int) -> int:
@@ -95,7 +104,8 @@ def _maps(question: Question, layer: str, x: np.ndarray, classes: np.ndarray) ->
         wanted = tf.constant(classes[here], tf.int32)
         _, _, activations, gradients = function(moment.weights, tf.constant(x[here]), wanted)
         for activation, gradient in zip(np.asarray(activations[0]), np.asarray(gradients[0]), strict=True):
-            found.append(rectified(weighted_sum(activation, gradcam_alphas(gradient))))
+            alphas = gradcam_alphas(gradient) if is_plain else gradcam_plus_plus_alphas(activation, gradient)
+            found.append(rectified(weighted_sum(activation, alphas)))
         return min(done + MAP_BATCH, len(x))
 
     yield from in_slices(question, len(x), "maps", some)

@@ -55,6 +55,7 @@ def mistakes(count=3, total=270):
     }
     names = [str(digit) for digit in range(10)]
     facts = {"split": "validation", "wrong": count, "total": total, "layer": "conv2d_2", "class_names": names}
+    facts["method"] = "Grad-CAM"
     return Explained(explainer="errors", step=100, arrays=arrays, facts=facts)
 
 

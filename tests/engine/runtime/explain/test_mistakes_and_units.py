@@ -56,7 +56,7 @@ def test_the_surest_mistakes_come_first_with_the_map_of_the_wrong_class(ask, run
     np.testing.assert_array_equal(found.arrays["predicted"], predicted[best])
     np.testing.assert_allclose(found.arrays["label_probabilities"], shares[best, y[best]], atol=1e-6)
     request = Explain(
-        explainer="gradcam",
+        explainer="gradcam_plus_plus",
         project=small_convnet(),
         folder=str(run.path),
         sample=int(indices[best[0]]),
@@ -64,6 +64,7 @@ def test_the_surest_mistakes_come_first_with_the_map_of_the_wrong_class(ask, run
     )
     alone = all_of(explain(request, shelf))[-1].arrays["map"]
     np.testing.assert_allclose(found.arrays["maps"][0], alone, atol=1e-5)
+    assert found.facts["method"] == "Grad-CAM++" and found.arrays["maps"].any()
 
 
 def test_a_network_without_maps_has_mistakes_too(ask):
