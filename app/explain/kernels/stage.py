@@ -1,6 +1,6 @@
 """KernelStage: the kernels picture as a widget: hover says values, a click moves the window."""
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -24,11 +24,13 @@ class KernelStage(Plot):
         place_chosen: the position of a clicked cell, or of the window around a clicked cell of the input.
         channel_chosen: the channel whose sum was clicked.
         weight_chosen: row and column of a clicked weight.
+        number_chosen: "value" or "bias", and where it stands, in the widget's own pixels.
     """
 
     place_chosen = Signal(int)
     channel_chosen = Signal(int)
     weight_chosen = Signal(int, int)
+    number_chosen = Signal(str, QRect)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
@@ -130,6 +132,13 @@ class KernelStage(Plot):
             self.weight_chosen.emit(*weight)
         elif channel is not None and scene.channels > 1:
             self.channel_chosen.emit(channel[1])
+        elif layout.total.contains(point):
+            half = layout.total.width() / 2
+            is_bias = scene.kind == "convolution" and point.x() > layout.total.left() + half
+            part = layout.total.adjusted(half if is_bias else 0, 0, 0 if is_bias else -half, 0)
+            self.number_chosen.emit("bias" if is_bias else "value", part.toRect())
+        elif layout.equation.contains(point):
+            self.number_chosen.emit("value", layout.equation.toRect())
 
     def _around(self, scene: Scene, layout: Layout, point: QPointF) -> Place | None:
         """The window whose middle is nearest to a clicked cell of the input."""

@@ -4,36 +4,27 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.explain.asking import Asking
+from app.explain.kernels.cells import cell_rect
 from app.explain.kernels.field import FieldReader
-from app.explain.kernels.panel import KernelPanel
+from app.explain.kernels.page import KernelPage
 from app.explain.kernels.scene import Scene
 from app.explain.kernels.settings import LEARNED, OWN, Settings, changed, layer_scene, picture_scene
-from app.explain.kernels.stage import KernelStage
-from app.explain.kernels.strip import MapStrip
-from app.explain.kernels.weight_editor import WeightEditor
-from app.explain.player import Player
+from app.explain.kernels.writing import Writing
+from app.explain.number_opener import NumberOpener
 from app.explain.view import View
 from app.explanation import Explanation
 from app.studio import Studio
 from app.theme import Look
-from app.widgets.error_state import ErrorState
-from app.widgets.icon_button import IconButton
-from app.widgets.plain_label import PlainLabel
-from app.widgets.progress_line import ProgressLine
 from engine.errors import UserError
+from engine.explain.opened import Place
 from engine.explain.own_kernels import OWN_KERNELS
 from engine.messages import Explained, Failed
 
-SPEEDS = (1, 2, 4, 8, 16)
-SLOW = 2  # steps per second; up to here the products are written one after the other
-FRAME = 40  # ms between two of them
-WRITING = 0.7  # of a step's time goes to writing products
-LOW = 600  # px of height; less has no room for the kernels in the strip
 LONGEST = 96  # px of a picture under kernels of one's own
 
 
@@ -57,9 +48,15 @@ class KernelsView(View):
         self._history, self._reader = Asking(studio, "kernel-history", self), Asking(studio, "picture", self)
         self._wanted = -1  # the map to follow once its layer is there
         self._told = 0  # the last step of the history
-        self._writing, self._clock = QTimer(self, interval=FRAME), QElapsedTimer()
-        self._make_parts()
-        self._lay_out()
+        self._opener = NumberOpener(studio, look, self)
+        self.page = KernelPage(look)
+        self.player, self.stage, self.strip = self.page.player, self.page.stage, self.page.strip
+        self.panel, self.editor, self.error = self.page.panel, self.page.editor, self.page.error
+        self.field = FieldReader(studio, self.panel, self)
+        self._writing = Writing(self.player, self.stage)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.page)
         self._connect()
 
     def set_layer(self, name: str) -> None:
@@ -87,6 +84,7 @@ class KernelsView(View):
         if not is_shown:
             self.player.pause()
             self.editor.hide()
+            self._opener.close()
 
     def set_input(self, picture: Path | None = None, x: np.ndarray | None = None) -> None:
         """Explain an image file; kernels of one's own slide over it in its own ratio."""
@@ -107,79 +105,32 @@ class KernelsView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In small windows the strip leaves the kernels away."""
         super().resizeEvent(event)
-        self.strip.set_low(self.height() < LOW)
-
-    def _make_parts(self) -> None:
-        look = self.look
-        self.player, self.stage, self.strip = Player("Window", look, SPEEDS), KernelStage(look), MapStrip(look)
-        self.panel = KernelPanel(look)
-        self.panel.setFixedWidth(look.theme.size("sidePanel"))
-        self.field = FieldReader(self.studio, self.panel, self)
-        self.editor = WeightEditor(look, self.stage)
-        self.title, self.more = PlainLabel("", "title", look, "ink"), PlainLabel("", "body", look, "ink3")
-        self.earlier = IconButton("chevron_left", "Earlier maps", look)
-        self.later = IconButton("chevron_right", "Further maps", look)
-        self.progress, self.error = ProgressLine(look), ErrorState("", "", "", look)
-        self.progress.hide()
-
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(24, 0, 24, 0)
-        head.setSpacing(8)
-        for part in (self.title, self.more):
-            head.addWidget(part)
-        head.addStretch(1)
-        for button in (self.earlier, self.later):
-            head.addWidget(button)
-        row = QVBoxLayout()
-        row.setContentsMargins(24, 12, 24, 8)
-        row.addWidget(self.player)
-        row.addWidget(self.progress)
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 12)
-        column.setSpacing(6)
-        column.addLayout(row)
-        column.addWidget(self.stage, 1)
-        column.addLayout(head)
-        column.addWidget(self.strip)
-        trouble = QWidget()
-        inner = QVBoxLayout(trouble)
-        inner.setContentsMargins(24, 24, 24, 24)
-        inner.addWidget(self.error)
-        inner.addStretch(1)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(page)
-        self._pages.addWidget(trouble)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self._pages, 1)
-        whole.addWidget(self.panel)
+        self.page.fit()
 
     def _connect(self) -> None:
         self._explanation.explained.connect(self._take)
         self._explanation.failed.connect(self._fail)
-        self._explanation.busy_changed.connect(self._be_busy)
+        self._explanation.busy_changed.connect(self.page.show_busy)
         self._history.explained.connect(self._take_history)
         self._reader.explained.connect(self._take_picture)
         self._reader.failed.connect(self._fail)
-        self.progress.cancelled.connect(self._explanation.stop)
+        self.page.progress.cancelled.connect(self._explanation.stop)
         self.error.retry.connect(self._retry)
         self.player.moved.connect(self._move)
         self.player.playing_changed.connect(self._on_playing)
         self.stage.place_chosen.connect(self._go)
         self.stage.channel_chosen.connect(self._choose_channel)
-        self.stage.weight_chosen.connect(self._edit_weight)
+        self.stage.weight_chosen.connect(self._press_weight)
+        self.stage.number_chosen.connect(self._open)
+        self._opener.layer_wanted.connect(self.layer_wanted)
         self.editor.typed.connect(self._set_weight)
         self.strip.chosen.connect(self._follow)
-        self.earlier.clicked.connect(lambda: self._turn_page(-1))
-        self.later.clicked.connect(lambda: self._turn_page(1))
+        self.page.earlier.clicked.connect(lambda: self._turn_page(-1))
+        self.page.later.clicked.connect(lambda: self._turn_page(1))
         self.panel.settings_changed.connect(self._set_settings)
         self.panel.channel_changed.connect(self._choose_channel)
         self.panel.shows_z_changed.connect(self._choose_z)
         self.panel.step_chosen.connect(self.studio.show_step)
-        self._writing.timeout.connect(self._write_on)
         for signal in (self.studio.run_changed, self.studio.training_changed):
             signal.connect(self._ask_history)
 
@@ -231,9 +182,9 @@ class KernelsView(View):
         try:
             scene = self._scene(base)
         except UserError as error:
-            self._show_error(error.message, error.hint)
+            self.page.show_error(error.message, error.hint)
             return
-        self._pages.setCurrentIndex(0)
+        self.page.show_picture()
         self._channel = scene.channel
         if self._is_new or self.player.count != scene.count:
             self.player.set_count(scene.count, every=scene.out[1])
@@ -272,13 +223,11 @@ class KernelsView(View):
         count = len(scene.names)
         total = int(self._answer.facts["maps"]) if self._answer is not None and is_learned else count
         word = "feature maps" if scene.kind == "convolution" and is_learned else "maps"
-        self.title.setText(f"All {count} {word}" if is_learned else f"All {count} kernels")
+        self.page.title.setText(f"All {count} {word}" if is_learned else f"All {count} kernels")
         part = f"{self._first} to {self._first + count - 1} of {total}; " if is_learned and total > count else ""
-        bias = (
-            "bias b under each kernel; " if scene.kind == "convolution" and is_learned and self.height() >= LOW else ""
-        )
-        self.more.setText(f"{part}{bias}click a map to follow it")
-        for button in (self.earlier, self.later):
+        bias = "bias b under each kernel; " if self.strip.shows_kernels and is_learned else ""
+        self.page.more.setText(f"{part}{bias}click a map to follow it")
+        for button in (self.page.earlier, self.page.later):
             button.setVisible(bool(part))
 
     def _show_place(self) -> None:
@@ -292,29 +241,12 @@ class KernelsView(View):
 
     def _move(self, _position: int) -> None:
         self._is_new = False
-        if self.player.is_playing and self.player.speed <= SLOW:
-            self.stage.set_alpha(0.0)
-            self._clock.start()
-            self._writing.start()
-        else:
-            self._finish_writing()
+        self._writing.begin()
         self._show_place()
-
-    def _write_on(self) -> None:
-        """The next products are written."""
-        alpha = self._clock.elapsed() / (1000 / self.player.speed * WRITING)
-        if alpha >= 1:
-            self._finish_writing()
-        else:
-            self.stage.set_alpha(alpha)
-
-    def _finish_writing(self) -> None:
-        self._writing.stop()
-        self.stage.set_alpha(1.0)
 
     def _on_playing(self, is_playing: bool) -> None:
         if not is_playing:
-            self._finish_writing()
+            self._writing.finish()
             self._show_place()
 
     def _go(self, position: int) -> None:
@@ -355,13 +287,40 @@ class KernelsView(View):
             self._is_new = self._picture is not None
         self._show()
 
-    def _edit_weight(self, row: int, column: int) -> None:
-        """A weight of one's own is typed over; learned ones are only looked at."""
+    def _press_weight(self, row: int, column: int) -> None:
+        """A weight of one's own is typed over; a learned one opens to where it came from."""
         scene, layout = self.stage.scene, self.stage.layout_now
-        if scene is None or layout is None or self._settings.weights == LEARNED:
+        if scene is None or layout is None:
+            return
+        if self._settings.weights == LEARNED:
+            at = cell_rect(layout.kernel, scene.window.size, row, column).toRect()
+            index = (row, column, scene.channel, self._first + scene.map)
+            self._open_place(Place("weight", self._layer, index, "kernel"), at)
             return
         value = float(scene.kernel[row, column, scene.channel, scene.map]) * scene.x.shape[2]
         self.editor.open(layout.kernel, scene.window.size, (row, column), value)
+
+    def _open(self, what: str, at: QRect) -> None:
+        """Open the value of the step, or the bias, to its arithmetic."""
+        scene = self.stage.scene
+        if scene is None:
+            return
+        index = self._first + scene.map
+        if what == "bias":
+            self._open_place(Place("weight", self._layer, (index,), "bias"), at)
+            return
+        row, column = scene.place(self.player.position)
+        is_global = self._answer is not None and self._answer.facts["kind"].startswith("global_")
+        self._open_place(Place("activation", self._layer, (index,) if is_global else (row, column, index)), at)
+
+    def _open_place(self, place: Place, at: QRect) -> None:
+        """Only what the network itself does can be traced further, and only for a sample."""
+        base = self._base
+        if base is None or self._picture is not None or not self._settings.leaves(base.window):
+            return
+        self.player.pause()
+        target = QRect(self.stage.mapToGlobal(at.topLeft()), at.size())
+        self._opener.open(place, target, self.stage)
 
     def _set_weight(self, row: int, column: int, value: float) -> None:
         flips = self._settings.flips
@@ -391,15 +350,4 @@ class KernelsView(View):
         self._explanation.refresh()
 
     def _fail(self, failure: Failed) -> None:
-        self._show_error(failure.message, failure.hint, failure.details)
-
-    def _show_error(self, message: str, hint: str, details: str = "") -> None:
-        self.player.pause()
-        self.progress.hide()
-        self.error.set_error(message, hint, details)
-        self._pages.setCurrentIndex(1)
-
-    def _be_busy(self, text: str) -> None:
-        self.progress.setVisible(bool(text))
-        if text:
-            self.progress.set_busy(text)
+        self.page.show_error(failure.message, failure.hint, failure.details)

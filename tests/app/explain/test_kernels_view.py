@@ -1,5 +1,6 @@
 """The kernels view: what is drawn is the arithmetic of the layer, and every control reaches it."""
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,6 +17,7 @@ from app.explain.kernels.settings import OWN, Settings, changed
 from app.explain.kernels.view import KernelsView
 from engine.examples import load_example
 from engine.explain.convolution import correlate, window_of
+from engine.explain.opened import Place
 from engine.explain.pooling import pooled
 from engine.messages import Explain, Explained, Failed
 from tests.app.studio_double import StudioDouble, answer, loaded, trained_run
@@ -183,10 +185,25 @@ def test_own_kernels_slide_over_the_layers_input(view, studio, qtbot):
     assert scene.kernel[1, 0, 0, scene.map] == 2
 
 
-def test_learned_weights_are_not_typed_over(view, studio, qtbot):
+def test_learned_weights_are_not_typed_over_but_open(view, studio, qtbot):
     show(view, studio, qtbot, convolution())
+    view._follow(3)
     press(view, qtbot, cell_rect(view.stage.layout_now.kernel, (3, 3), 0, 2).center())
     assert not view.editor.isVisible()
+    qtbot.waitUntil(lambda: bool(asked(studio, "number")))
+    place = msgspec.json.decode(asked(studio, "number")[-1].request.values["place"], type=Place)
+    assert place == Place("weight", "conv2d_1", (0, 2, 0, 3), "kernel")
+
+
+@pytest.mark.parametrize("share, place", [(0.1, ("activation", 3)), (0.9, ("weight", 1))])
+def test_sum_and_bias_open_to_their_arithmetic(view, studio, qtbot, share, place):
+    show(view, studio, qtbot, convolution())
+    view._go(0)
+    total = view.stage.layout_now.total
+    press(view, qtbot, QPointF(total.left() + share * total.width(), total.center().y()))
+    qtbot.waitUntil(lambda: bool(asked(studio, "number")))
+    found = msgspec.json.decode(asked(studio, "number")[-1].request.values["place"], type=Place)
+    assert (found.what, len(found.index)) == place and found.index[-1] == view.stage.scene.map
 
 
 def test_channels_are_chosen_by_their_sums(view, studio, qtbot):
