@@ -24,7 +24,9 @@ MP4 = "MP4 would need a video library that this program does not bring along."
 
 
 class Shown(Protocol):
-    """The frame around the view: says when it has settled."""
+    """The frame around the view: says when it has settled, and on which step last."""
+
+    settled_step: int
 
     @property
     def settled(self) -> SignalInstance:
@@ -68,7 +70,7 @@ class Film(QObject):
     def start(self, steps: Sequence[int]) -> None:
         """Take a frame of each of these checkpoints."""
         self._before, self._frames, self._steps = self._studio.shown_step, [], list(steps)
-        self._total = len(self._steps)
+        self._total, self._settled = len(self._steps), self._see.settled_step
         self._see.settled.connect(self._on_settled)
         self._next()
 

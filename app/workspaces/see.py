@@ -42,6 +42,7 @@ class SeeWorkspace(QWidget):
 
     Attributes:
         settled: the view on screen has drawn what belongs to this step.
+        settled_step: the step said last; −1 before the first.
     """
 
     settled = Signal(int)
@@ -64,6 +65,7 @@ class SeeWorkspace(QWidget):
         self._failure: Failed | None = None
         self._inferred: tuple[Project, Inference] | None = None
         self._film: FilmDialog | None = None
+        self.settled_step = -1
         self._remedy: Callable[[], object] = lambda: None
         self.ask_for_files: Callable[[QWidget, str, str], list[Path]] = ask_for_files
         self.tabs, self.chip = SeeTabs(views, look), MomentChip(studio, look, actions, names_newest=True)
@@ -110,6 +112,7 @@ class SeeWorkspace(QWidget):
         if id not in self._entries:
             return
         before = self.current
+        self.settled_step = -1 if id != self._id else self.settled_step
         self._id = id
         if before is not None and before is not self.current:
             before.set_shown(False)
@@ -253,12 +256,16 @@ class SeeWorkspace(QWidget):
             made.unit_wanted.connect(self.open_unit)
             made.noted.connect(self._studio.noted)
             made.settled.connect(self.chip.set_step)
-            made.settled.connect(self.settled)
+            made.settled.connect(self._note_settled)
             self._views[id] = made
             self.stack.addWidget(made)
             if self._picture is not None:
                 self._give_input(made)
         return self._views[id]
+
+    def _note_settled(self, step: int) -> None:
+        self.settled_step = step
+        self.settled.emit(step)
 
     def _give_input(self, view: View) -> None:
         if view.takes_pictures:

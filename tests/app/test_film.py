@@ -26,6 +26,7 @@ class See(QObject):
     """Settles on the moment shown, as a view does that has its answer."""
 
     settled = Signal(int)
+    settled_step = -1
 
     def __init__(self, studio, label, answers=True):
         super().__init__()
@@ -138,3 +139,13 @@ def test_closing_the_dialog_ends_the_film(qtbot, studio, label, look):
     assert not dialog.gif.isEnabled()
     dialog.reject()
     assert not film.is_running and studio.shown_step is None
+
+
+def test_a_run_with_one_checkpoint_that_is_shown_already(qtbot, studio, label):
+    see = See(studio, label)
+    see.settled_step = 0
+    studio.show_step(0)
+    film = Film(see, label, studio)
+    with qtbot.waitSignal(film.finished) as taken:
+        film.start([0])
+    assert [step for step, _ in taken.args[0]] == [0]

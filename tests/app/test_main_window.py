@@ -11,6 +11,7 @@ from app.actions import ACTIONS
 from app.dropped import promise
 from app.main_window import VIEWS
 from app.regions import contains
+from app.run_model import RunModel
 from engine.errors import UserError
 from engine.examples import load_example
 from engine.messages import Pong, Ready
@@ -557,3 +558,24 @@ def test_titles_are_shown_literally(program, window, title):
     program.studio.document.open_project(load_example("iris").replace(title=title))
     assert window.windowTitle().startswith(title.replace("[*]", "[*][*]"))
     assert not window.top_bar.grab().isNull()
+
+
+def test_a_layer_of_the_canvas_opens_in_see(program, window, qtbot):
+    program.studio.document.open_project(load_example("digits"))
+    window.show_view("build").see_wanted.emit("conv2d_2")
+    assert window.view == "see"
+    assert window.workspace("see").layer == "conv2d_2"
+
+
+def test_a_branch_asks_for_its_settings_and_starts(program, window, qtbot):
+    studio = program.studio
+    studio.document.open_project(load_example("digits"))
+    run = studio._trainer.run = RunModel(Path("2026-11-21 04.15.31"), studio.document.project)
+    run.checkpoints, run.steps_per_epoch = [0, 40], 40
+    source = studio.run
+    window.branch()
+    assert studio.run is source and "branch" in program.answers.asked
+    program.answers.answers["branch"] = studio.document.project.plan
+    window.branch()
+    assert studio.run is not source
+    assert studio.run.branched_from == source.folder.name
