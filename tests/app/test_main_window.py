@@ -562,6 +562,7 @@ def test_titles_are_shown_literally(program, window, title):
 
 def test_a_layer_of_the_canvas_opens_in_see(program, window, qtbot):
     program.studio.document.open_project(load_example("digits"))
+    window.show()
     window.show_view("build").see_wanted.emit("conv2d_2")
     assert window.view == "see"
     assert window.workspace("see").layer == "conv2d_2"
