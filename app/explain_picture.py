@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from app.explain.maps.overlay import Style, overlay_image, shares
 from app.theme import Theme, magnitude_image, sample_image, signed_image
 from engine.messages import Explained
 
@@ -27,6 +28,8 @@ def picture_of(explained: Explained, theme: Theme) -> QImage:
     arrays, tiles = explained.arrays, []
     if "input" in arrays and arrays["input"].ndim == 3 and any(name in arrays for name in MAPS):
         tiles.append(_input(arrays["input"], theme))
+        if "map" in arrays and arrays["map"].ndim == 2:
+            tiles.append(_over(tiles[0], arrays["map"], explained.explainer in SIGNED))
     tiles += _strips(arrays, theme) if explained.explainer == "gates" else _maps(explained, theme)
     if not tiles:
         raise ValueError(f"{explained.explainer} has no picture")
@@ -91,6 +94,16 @@ def _drawn(values: np.ndarray, is_signed: bool, theme: Theme, high: float = 0.0)
 
 def _input(x: np.ndarray, theme: Theme) -> QImage:
     return _scaled(sample_image(x, (float(x.min()), float(x.max()) or 1.0), theme))
+
+
+def _over(picture: QImage, values: np.ndarray, is_signed: bool) -> QImage:
+    """The map on the picture it is about."""
+    whole = picture.convertToFormat(QImage.Format.Format_RGB32)
+    painter = QPainter(whole)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(whole.rect(), overlay_image(shares(values), Style(), whole.size(), is_signed))
+    painter.end()
+    return whole
 
 
 def _scatter(points: np.ndarray, labels: np.ndarray | None, theme: Theme) -> QImage:
