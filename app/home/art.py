@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from app.home.art_pictures import paint_regions, paint_scenes
 from app.home.art_points import paint_boundary, paint_flowers, paint_regression
 from app.home.art_sequences import paint_adding, paint_series, paint_text
 from app.home.cells import from_signed, paint_cells, paint_frame, paint_lines
@@ -217,6 +218,8 @@ ART: dict[str, Art] = {
         paint_shortcut, "A scanned digit, two fixed kernels in a row, and their result added to the digit."
     ),
     "lenet-5": Art(paint_maps, "A scanned digit of 28×28 and six maps of fixed kernels for edges of six angles."),
+    "photo-regions": Art(paint_regions, "A photograph of a pagoda with the outlines of its hand-labelled regions."),
+    "scenes": Art(paint_scenes, "Three scenes: a digit or a shape on textured ground, each with its box."),
     "brackets": Art(paint_text, "An expression, character by character, and how many brackets are open after each."),
     "adding": Art(paint_adding, "Random numbers in a row; two of them are marked, and their sum is asked for."),
     "series": Art(paint_series, "A series with trend, season and noise; its next value is asked for."),

@@ -43,14 +43,14 @@ def made_scenes(count: int, side: int, texture: float, seed: int) -> "tuple[np.n
     for number, label in enumerate(y):
         size = round(side * random.uniform(*OBJECT))
         if label < 10:
-            drawn = _digit(digits.images[random.choice(of_class[label])], size)
+            drawn = enlarged_digit(digits.images[random.choice(of_class[label])], size)
         else:
-            drawn = _shape(SHAPES[label - 10], size, random)
-        x[number, ..., 0], boxes[number] = _placed(drawn, _ground(side, texture, random), random)
+            drawn = drawn_shape(SHAPES[label - 10], size, random)
+        x[number, ..., 0], boxes[number] = placed(drawn, textured_ground(side, texture, random), random)
     return x, y, boxes
 
 
-def _digit(image: "np.ndarray", size: int) -> "np.ndarray":
+def enlarged_digit(image: "np.ndarray", size: int) -> "np.ndarray":
     """A scan of 8×8 enlarged, 0 to 1."""
     import numpy as np
     from PIL import Image
@@ -59,7 +59,7 @@ def _digit(image: "np.ndarray", size: int) -> "np.ndarray":
     return np.clip(np.asarray(large), 0, 1)
 
 
-def _shape(name: str, size: int, random: "np.random.Generator") -> "np.ndarray":
+def drawn_shape(name: str, size: int, random: "np.random.Generator") -> "np.ndarray":
     """The outline of a shape, 0 to 1, antialiased."""
     import numpy as np
     from PIL import Image, ImageDraw
@@ -81,7 +81,7 @@ def _shape(name: str, size: int, random: "np.random.Generator") -> "np.ndarray":
     return np.asarray(small, np.float32) / 255
 
 
-def _ground(side: int, texture: float, random: "np.random.Generator") -> "np.ndarray":
+def textured_ground(side: int, texture: float, random: "np.random.Generator") -> "np.ndarray":
     """Smooth clouds of two sizes and a stripe, around a middle brightness, 0 to 1."""
     import numpy as np
     from PIL import Image
@@ -97,7 +97,7 @@ def _ground(side: int, texture: float, random: "np.random.Generator") -> "np.nda
     return np.asarray(np.clip(random.uniform(0.25, 0.45) + texture * rough, 0, 0.75))
 
 
-def _placed(
+def placed(
     drawn: "np.ndarray", ground: "np.ndarray", random: "np.random.Generator"
 ) -> "tuple[np.ndarray, tuple[int, int, int, int]]":
     """Lay the object somewhere on the ground; 0 to 255, and its box."""

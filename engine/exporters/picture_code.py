@@ -47,7 +47,7 @@ def _photo_regions(values: Values, seed: int) -> str:
 
 def _scenes(values: Values, seed: int) -> str:
     constants = "\n".join(f"{name} = {getattr(scenes, name)!r}" for name in ("SHAPES", "OBJECT", "INK", "FINE"))
-    functions = (scenes.made_scenes, scenes._digit, scenes._shape, scenes._ground, scenes._placed)
+    functions = (scenes.made_scenes, scenes.enlarged_digit, scenes.drawn_shape, scenes.textured_ground, scenes.placed)
     made = "\n\n".join(inspect.getsource(function).strip("\n") for function in functions)
     count, side = int(values["count"]), int(values["size"])
     return f"{constants}\n\n{made}\n\nreturn made_scenes({count}, {side}, {values['texture']!r}, {seed})[:2]"
