@@ -22,6 +22,8 @@ from engine.messages import Explained, Failed, Progress
 
 SLICE_HEIGHT = 188
 PATH = "series1"
+FEWEST = 3  # checkpoints of a path that spans a plane
+SHORT = {"random": ("direction 1", "direction 2"), "pca": ("component 1", "component 2")}
 
 
 class SurfaceView(View):
@@ -37,6 +39,8 @@ class SurfaceView(View):
         self.title, self.caption = PlainLabel("Loss surface", "heading", look, "ink"), ElidedLabel("", "body", look)
         self.progress, self.error = ProgressLine(look), ErrorState("", "", "", look)
         self.reset = QPushButton("Reset camera")
+        if studio.run is not None and len(studio.run.checkpoints) >= FEWEST:
+            self.controls.choose("pca")
         self._lay_out()
         self._connect()
         self._ask()
@@ -123,7 +127,8 @@ class SurfaceView(View):
         found = self._now
         if found is None:
             return
-        arrays, (first, second) = found.arrays, found.facts["labels"]
+        arrays = found.arrays
+        first, second = SHORT.get(found.facts["directions"], found.facts["labels"])
         to_height = logarithmic if self.controls.has_log_height else as_it_is
         self.surface.set_names(first, second, "loss")
         self.map.set_names(first, second)

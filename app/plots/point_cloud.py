@@ -12,7 +12,7 @@ from app.plots.plot import Plot, Table
 from app.text import count, format_number
 from app.theme import Look, Theme
 
-MARGIN, SIZE, REACH = 20, 3.6, 9.0  # px
+MARGIN, SIZE, REACH = 20, 4.2, 9.0  # px
 PICTURE, CARD = 72, 8  # px: of a sample under the mouse, and around it
 ROOM = 0.04  # of the extent, around the points
 

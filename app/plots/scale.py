@@ -44,7 +44,7 @@ def labels(values: list[float], log: bool = False) -> list[str]:
     """Return the labels of ticks."""
     if log:
         return [minus(f"{value:g}".replace("e-0", "e-").replace("e+0", "e")) for value in values]
-    step = float(np.min(np.diff(values))) if len(values) > 1 else 1.0
+    step = float(np.min(np.diff(values))) if len(values) > 1 else abs(values[0]) if values and values[0] else 1.0
     return [tick_text(value, step) for value in values]
 
 

@@ -105,6 +105,12 @@ class Surface(Plot):
         """Look from where it began."""
         self.set_camera(Perspective(area=self._area()))
 
+    def settle(self) -> None:
+        """Paint the fine surface at once, for a picture."""
+        while self._picture is None and self._scene is not None:
+            self._refine()
+        self._timer.stop()
+
     def restyle(self) -> None:
         """Colour the squares anew."""
         if self._scene is None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 
 from app.plots.contours import contour_lines
 from app.plots.height_field import HeightField
@@ -17,6 +17,7 @@ from app.theme import Theme
 FLOOR = -0.78  # height of the floor, in half widths
 LEVELS = 14
 LIFT = 0.012  # of a path over its surface, so that it is not in it
+TOKENS = ("ink3", "ink2")  # of ticks and of names
 CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], float)
 
 
@@ -130,12 +131,15 @@ class SurfaceScene:
             painter.drawLines([QLineF(QPointF(*first), QPointF(*second)) for first, second in pairs[:-1].tolist()])
             for (at, away), text in zip(pairs, [*labels(marks), self._names[axis]], strict=True):
                 is_name = text == self._names[axis]
-                place = at + (40 if is_name else 16) * _unit(at - away)
-                self._paint_text(painter, theme, text, place, "ink2" if is_name else "ink3")
+                way = _unit(at - away)
+                self._paint_text(painter, text, at + (44 if is_name else 8) * way, way, theme.color(TOKENS[is_name]))
 
-    def _paint_text(self, painter: QPainter, theme: Theme, text: str, at: np.ndarray, token: str) -> None:
-        painter.setPen(theme.color(token))
-        painter.drawText(QRectF(at[0] - 90, at[1] - 9, 180, 18), Qt.AlignmentFlag.AlignCenter, text)
+    def _paint_text(self, painter: QPainter, text: str, at: np.ndarray, way: np.ndarray, color: QColor) -> None:
+        """Write a text beside a point, on the side it lies away from the floor."""
+        painter.setPen(color)
+        width = QFontMetrics(painter.font()).horizontalAdvance(text)
+        left = at[0] - width / 2 + way[0] * (width / 2 + 4)
+        painter.drawText(QRectF(left, at[1] - 9 + 6 * way[1], width + 2, 18), Qt.AlignmentFlag.AlignCenter, text)
 
 
 class _Lines:

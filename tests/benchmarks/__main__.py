@@ -37,6 +37,8 @@ GROUPS = {
     "explained": "tests.benchmarks.explained",
     "gradcam": "tests.benchmarks.gradcam",
     "pointing": "tests.benchmarks.pointing",
+    "surface": "tests.benchmarks.surface",
+    "surface_frames": "tests.benchmarks.surface_frames",
     "gates": "tests.benchmarks.gates_frames",
     "kernels": "tests.benchmarks.kernel_frames",
 }

@@ -181,7 +181,9 @@ class ProjectorControls(SidePanel):
 
 def _section(title: str, look: Look, *parts: QWidget) -> QWidget:
     made = QWidget()
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    made.setSizePolicy(policy)
     column = QVBoxLayout(made)
     column.setContentsMargins(16, 12, 16, 12)
     column.setSpacing(8)

@@ -80,6 +80,12 @@ class SurfaceControls(SidePanel):
             found |= {"first": self.weights[0].value, "second": self.weights[1].value}
         return found
 
+    def choose(self, kind: str) -> None:
+        """Choose what spans the plane, without emitting `changed`."""
+        self.directions.set_value(kind)
+        self.sentence.setText(SENTENCES[kind])
+        self._fit()
+
     def show_found(self, explained: Explained) -> None:
         """Say what is known of the plane."""
         facts = explained.facts
@@ -96,8 +102,7 @@ class SurfaceControls(SidePanel):
         self.found.setText(" ".join(sentences))
 
     def _choose(self, kind: str) -> None:
-        self.sentence.setText(SENTENCES[kind])
-        self._fit()
+        self.choose(kind)
         self.changed.emit()
 
     def _take(self, name: str, _value: object) -> None:
@@ -113,7 +118,9 @@ class SurfaceControls(SidePanel):
 
 def _section(title: str, look: Look, *parts: QWidget) -> QWidget:
     made = QWidget()
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    made.setSizePolicy(policy)
     column = QVBoxLayout(made)
     column.setContentsMargins(16, 12, 16, 12)
     column.setSpacing(8)

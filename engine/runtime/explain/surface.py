@@ -151,6 +151,9 @@ def _path_of(question: Question) -> Generator[Report, Turn, Way]:
         except UserError:
             continue
         yield Report()
+    moment = question.moment
+    if moment.is_live and (not found or moment.step > found[-1][0]):
+        found.append((moment.step, moment.weights))
     return found
 
 
