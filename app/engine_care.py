@@ -60,10 +60,10 @@ class EngineCare(QObject):
         now = self._clock()
         if not self._engine.is_idle:
             self._busy_until = now
+        elif not self._rest.isActive():
+            self._follow_threads()  # where work stood in the way before
         if not self._settled and now - self._ready_since >= SETTLING:
             self._settled = event.memory
-        if now - self._busy_until < IDLE:
-            return
-        self._follow_threads()  # where a training stood in the way
-        if self._settled and event.memory > max(WORN, GROWTH * self._settled):
+        is_worn = self._settled and event.memory > max(WORN, GROWTH * self._settled)
+        if is_worn and now - self._busy_until >= IDLE:
             self._engine.renew(self._threads)

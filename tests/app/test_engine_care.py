@@ -12,6 +12,10 @@ from engine.project import Project
 MB = 2**20
 
 
+def beat(client, memory):
+    client.beat.emit(Pong(sent=0.0, memory=memory))
+
+
 class Clock:
     def __init__(self):
         self.now = 1000.0
@@ -77,13 +81,13 @@ def test_a_training_is_not_disturbed(qtbot, client, care):
     job = client.submit(Train(project=Project(), folder="/nowhere", paused=True))
     care.want_threads(2)
     client.renew(2)
+    qtbot.waitUntil(lambda: not care._rest.isActive())
+    beat(client, 500 * MB)
     assert client.process_id == before and client.threads == 1
     job.stop()
     qtbot.waitUntil(lambda: not job.is_open, timeout=10_000)
-
-
-def beat(client, memory):
-    client.beat.emit(Pong(sent=0.0, memory=memory))
+    again(qtbot, client, lambda: beat(client, 500 * MB))  # now that it is over
+    assert client.threads == 2
 
 
 def test_a_worn_engine_is_renewed_once_it_has_been_idle(qtbot, client, care, clock):
