@@ -38,7 +38,14 @@ class LoadedData:
 
     def part(self, name: str) -> "tuple[np.ndarray, np.ndarray]":
         """Normalised inputs float32 (sample, *input_shape) and targets (sample,) of one part."""
-        indices = self.indices(name)
+        return self.rows(self.indices(name))
+
+    def first(self, name: str, count: int) -> "tuple[np.ndarray, np.ndarray]":
+        """As `part`, of its first samples only."""
+        return self.rows(self.indices(name)[:count])
+
+    def rows(self, indices: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
+        """Normalised inputs float32 (sample, *input_shape) and targets (sample,) of some samples of the set."""
         return self.scaling.apply(self.samples.x[indices]), self.samples.y[indices]
 
 
@@ -90,7 +97,9 @@ def load(choice: DataChoice, inspect: "Inspection | None" = None) -> LoadedData:
         split = split_codes(labels, choice.validation, choice.test, choice.stratified, choice.seed, names)
     if dataset.is_foreign:
         samples = _checked(samples, split)
-    return LoadedData(samples, split, learn(choice.normalisation, samples.x[split == 0], samples.description))
+    return LoadedData(
+        samples, split, learn(choice.normalisation, samples.x, samples.description, (split == 0).nonzero()[0])
+    )
 
 
 def _checked(samples: Samples, split: "np.ndarray") -> Samples:

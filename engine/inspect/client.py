@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.datasets.large import empty_rows, keep_rows
 from engine.datasets.spec import Samples
 from engine.errors import UserError
 from engine.inspect.dialect import TableOptions
@@ -26,7 +27,6 @@ from engine.inspect.protocol import (
 )
 
 BATCH = 256
-MAX_ARRAY_BYTES = 2 * 1024**3
 MAX_DEATHS = 20
 MOST_UNREADABLE = 0.05
 SUFFIXES = frozenset({".png", ".apng", ".jpg", ".jpeg", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
@@ -37,7 +37,7 @@ class Pictures:
     """Pictures of a folder.
 
     Args:
-        x: float32 (sample, height, width, channel), 0..255.
+        x: uint8 (sample, height, width, channel); in a file where they do not fit into memory.
         labels: int32 (sample,).
     """
 
@@ -96,7 +96,7 @@ def read_pictures(
             "Choose PNG, JPEG, BMP, GIF, WebP or TIFF files.",
             where="path",
         )
-    return stack.x, names, tuple(stack.problems())
+    return stack.x.astype(np.float32), names, tuple(stack.problems())
 
 
 def read_whole_picture(
@@ -200,20 +200,12 @@ class _Stack:
 
 
 def _read(paths: Sequence[Path], shape: tuple[int, int], color: Color, inspection: Inspection) -> _Stack:
-    channels = 1 if color == "grey" else 3
-    needed = 4 * len(paths) * shape[0] * shape[1] * channels
-    if needed > MAX_ARRAY_BYTES:
-        raise UserError(
-            f"{len(paths):,} pictures of {shape[0]}×{shape[1]} need {needed / 1e9:.1f} GB; at most 2 GB are used.",
-            "Choose a smaller size, or grey instead of colour.",
-            where="height",
-        )
-    x = np.zeros((len(paths), *shape, channels), np.float32)
+    x = empty_rows((len(paths), *shape, 1 if color == "grey" else 3))
     stack = _Stack(x, np.zeros(len(paths), bool), set(), [], [], [])
     for number, answer in enumerate(_answers(paths, shape, color, inspection)):
         _take(stack, number, paths[number], answer)
         inspection.progress(number + 1, len(paths))
-    stack.x = x[stack.kept] if not stack.kept.all() else x
+    stack.x = keep_rows(x, stack.kept)
     return stack
 
 

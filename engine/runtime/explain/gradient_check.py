@@ -30,7 +30,7 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
     Facts: `layers`, one for each: layer, kind, checked, kinks, relative_error, verdict; `relative_error`, the largest.
     """
     data = yield from question.data()
-    check = _Check(question, *data.part("train"))
+    check = _Check(question, *data.first("train", BATCH))
     layers: list[dict[str, Any]] = []
     arrays: dict[str, np.ndarray] = {}
     wanted = question.values["layer"]
@@ -83,8 +83,8 @@ class _Check:
         self._sight = sight = double(question.moment.project)
         random = np.random.default_rng(0)
         self._weights = {name: self._nudged(name, value, random) for name, value in question.moment.weights.items()}
-        self._x = tf.constant(x[:BATCH], tf.float64)
-        self._y = tf.constant(y[:BATCH], tf.float64 if y.dtype.kind == "f" else tf.int32)
+        self._x = tf.constant(x, tf.float64)
+        self._y = tf.constant(y, tf.float64 if y.dtype.kind == "f" else tf.int32)
         self._measure = sight.function("numbers", lambda: measure_of(sight, objective(sight.network)))
         self._gradients = self._measure(self._weights, self._x, self._y)[3]
         self.layers = list(dict.fromkeys(name.partition("/")[0] for name in sight.trainable))

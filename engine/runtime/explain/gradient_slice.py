@@ -27,7 +27,7 @@ def _slice(question: Question) -> Generator[Report, Turn, Answer]:
     """
     data = yield from question.data()
     moment, values = question.moment, question.values
-    x, y = (part[: values["samples"]] for part in data.part(values["part"]))
+    x, y = data.first(values["part"], values["samples"])
     if not len(x):
         raise UserError(f"The {values['part']} part is empty.", "Choose another part, or give it a share in Data.")
     loss, gradients = _gradient(moment.sight, moment.weights, x, y)

@@ -68,11 +68,11 @@ class Stepper:
         self.optimizer = build_optimizer(project.plan, self.network.model)
         self.variables = named_variables(self.network.model, self.optimizer)
         _bring_to(question, self.variables)
-        self._x, self._y = data.part("train")
-        self._rows = data.indices("train")
-        size = min(project.plan.batch_size, len(self._x))
-        self._order = DataOrder(project.seed, len(self._x), size)
-        self._last = len(self._x) - (math.ceil(len(self._x) / size) - 1) * size
+        self._data, self._rows = data, data.indices("train")
+        count = len(self._rows)
+        size = min(project.plan.batch_size, count)
+        self._order = DataOrder(project.seed, count, size)
+        self._last = count - (math.ceil(count / size) - 1) * size
         self._taps = self.network.taps()
         self._heads = [head.node for head in self.network.heads]
         # Compiled as the run is: XLA and plain graphs draw different dropout masks from one seed.
@@ -83,7 +83,7 @@ class Stepper:
         """Of the next step: normalised inputs, targets, and which samples of the data they are."""
         indices, ends = self._order.batches(self.step, 1)
         chosen = indices[0][: self._last] if ends[0] else indices[0]
-        return self._x[chosen], self._y[chosen], self._rows[chosen]
+        return *self._data.rows(self._rows[chosen]), self._rows[chosen]
 
     def _measured(self, x: tf.Tensor, y: tf.Tensor) -> Any:
         variables = [variable.value for variable in self.network.model.trainable_variables]

@@ -17,6 +17,7 @@ from engine.graph import Graph
 from engine.runtime.build import Network
 from engine.runtime.training.objectives import Objective
 from engine.runtime.training.rewrite import Rewritten, rewritten
+from engine.runtime.training.streaming import Feed, LargePart
 from engine.runtime.training.update import updater
 
 MAX_STEPS = 4096  # per call; a call is cut shorter by its count, never by its shape
@@ -81,7 +82,8 @@ class FusedLoop:
         graph: the network's.
         optimizer: built for the model's trainable variables.
         objective: what is minimised.
-        parts: the training part; the validation part, measured inside the loop wherever an epoch ends, may be empty.
+        parts: the training part, on the device or streamed; the validation part, measured inside the loop wherever an
+            epoch ends, may be empty.
         setting: how the loop is cut and compiled.
     """
 
@@ -91,20 +93,28 @@ class FusedLoop:
         graph: Graph,
         optimizer: keras.Optimizer,
         objective: Objective,
-        parts: tuple[Part, Part],
+        parts: tuple[Part | LargePart, Part],
         setting: LoopSetting,
     ) -> None:
         self._model, self._objective, self._xla = network.model, objective, setting.xla
         samples = sum(part.count for part in parts)
         fast = Rewritten(network.model, None) if setting.xla else rewritten(network, graph, samples)
         self._forward = fast.model
-        self._train, self._validation = (Part(fast.prepare(part.x), part.y) for part in parts)
+        train, validation = parts
+        self._validation = Part(fast.prepare(validation.x), validation.y)
         self._update = updater(optimizer, self._model.trainable_variables, xla=setting.xla)
-        self.batch_size = min(setting.batch_size, self._train.count)
-        self.steps_per_epoch = math.ceil(self._train.count / self.batch_size)
-        self._last_size = self._train.count - (self.steps_per_epoch - 1) * self.batch_size
+        self.batch_size = min(setting.batch_size, train.count)
+        self.steps_per_epoch = math.ceil(train.count / self.batch_size)
+        self._last_size = train.count - (self.steps_per_epoch - 1) * self.batch_size
         is_slow = network.inference.multiply_adds * self.batch_size >= SLOW
         self.max_steps = max(1, min(MAX_SLOW_STEPS if is_slow else MAX_STEPS, MAX_INDICES // self.batch_size))
+        self._feed: Feed | None = None
+        if isinstance(train, LargePart):
+            self._feed = Feed(train, fast.prepare, self.batch_size)
+            self.max_steps = min(self.max_steps, self._feed.max_steps)
+            self._train = Part(self._feed.x, self._feed.y)
+        else:
+            self._train = Part(fast.prepare(train.x), train.y)
         self.layers, self._groups = _by_layer(self._model)
         self.variables: list[tf.Variable] = [*_values(self._model.variables), *_values(optimizer.variables)]
         self.best_loss = tf.Variable(np.float32(np.inf), trainable=False)
@@ -119,6 +129,8 @@ class FusedLoop:
             is_epoch_end: bool (step,).
         """
         count = len(indices)
+        if self._feed is not None:
+            indices = self._feed.fill(indices)
         padded = np.zeros((self.max_steps, self.batch_size), np.int32)
         padded[:count] = indices
         ends = np.zeros(self.max_steps, bool)
@@ -129,6 +141,11 @@ class FusedLoop:
         measured = validations.numpy()[:done]
         measured[~ends[:done] | (not self._validation.count)] = np.nan
         return _steps(rows.numpy()[:done].copy(), measured, bool(finite))
+
+    def expect(self, indices: np.ndarray) -> None:
+        """Say which steps come next, so that samples that are streamed are read while these are computed."""
+        if self._feed is not None:
+            self._feed.expect(indices)
 
     def compile(self) -> None:
         """Trace and compile without doing a step."""

@@ -17,7 +17,7 @@ from engine.project import Plan, Project
 from engine.run_folder import RunFolder, RunInfo
 from engine.runtime.build import Network, build
 from engine.runtime.device import device_name
-from engine.runtime.evaluation import evaluate, logits_of, part_of
+from engine.runtime.evaluation import evaluate, logits_of, part_of, training_part
 from engine.runtime.jobs import Turn
 from engine.runtime.training.checkpoints import CheckpointPlan, CheckpointWriter, named_variables, restore, snapshot
 from engine.runtime.training.diagnosis import Failure, explain_not_finite
@@ -62,7 +62,7 @@ class Trainer:
         self.objective: Objective = objective(self.network)
         self.optimizer = build_optimizer(project.plan, self.network.model)
         self.execution = execution or execution_of(project, self.network)
-        self._parts = part_of(data, "train"), part_of(data, "validation")
+        self._parts = training_part(data), part_of(data, "validation")
         if not self._parts[0].count:
             raise UserError("The training part is empty.", "Give validation and test smaller shares.")
         self.loop = FusedLoop(
@@ -85,7 +85,7 @@ class Trainer:
     def compile(self) -> None:
         """Trace and compile the loop, and inference; no step is done."""
         self.loop.compile()
-        logits_of(self.network, self.data.part("train")[0][:1])
+        logits_of(self.network, self.data.first("train", 1)[0])
 
     def set_plan(self, plan: Plan) -> None:
         """Take over a plan that differs in its length and learning rate only, before the first step."""
@@ -107,6 +107,7 @@ class Trainer:
             self._pace.append((spent, int(steps.done)))
         self.step += steps.done
         self.generation += 1
+        self.loop.expect(self.order.batches(self.step, min(count, self.loop.max_steps))[0])
         return steps
 
     def affordable(self, seconds: float) -> int:
@@ -131,7 +132,7 @@ class Trainer:
         """Normalised inputs of the next step's batch, float32 (batch, *input_shape)."""
         indices, ends = self.order.batches(self.step, 1)
         left = self._parts[0].count - (self.steps_per_epoch - 1) * self.loop.batch_size
-        return self.data.part("train")[0][indices[0][:left] if ends[0] else indices[0]]
+        return self.data.rows(self.data.indices("train")[indices[0][:left] if ends[0] else indices[0]])[0]
 
 
 class Recording:

@@ -10,6 +10,7 @@ import psutil
 import pytest
 from PIL import Image
 
+from engine.datasets import large
 from engine.datasets.choice import load
 from engine.errors import UserError
 from engine.inspect import client, inspector, limits
@@ -64,7 +65,7 @@ def no_process_is_left():
 
 def test_a_folder(photos):
     found = load_images(str(photos), (5, 7), "rgb")
-    assert found.x.shape == (40, 5, 7, 3) and found.x.dtype == np.float32
+    assert found.x.shape == (40, 5, 7, 3) and found.x.dtype == np.uint8
     assert found.class_names == ("cat", "dog") and found.labels.tolist() == [0] * 20 + [1] * 20
     assert found.x[:, 0, 0, 0].tolist() == [*range(0, 40, 2), *range(1, 40, 2)]
     assert found.problems == ()
@@ -125,11 +126,23 @@ def test_what_is_odd_is_said(photos):
     )
 
 
-def test_too_much_memory_is_refused_before_reading(photos, monkeypatch):
-    monkeypatch.setattr(client, "MAX_ARRAY_BYTES", 1_000_000)
+def test_what_does_not_fit_into_memory_lies_in_a_file_without_a_name(photos, monkeypatch, own_home):
+    expected = load_images(str(photos), (5, 7), "rgb").x
+    (photos / "cat" / "04.png").write_bytes(b"no picture")
+    kept = np.delete(expected, 2, axis=0)
+    monkeypatch.setenv("GLASSBOX_DATA_BYTES", "100")
+    found = load_images(str(photos), (5, 7), "rgb").x
+    assert isinstance(found, np.memmap) and found.dtype == np.uint8
+    np.testing.assert_array_equal(found, kept)
+    assert not [path for path in own_home.rglob("*") if path.is_file()]
+
+
+def test_what_does_not_fit_onto_the_disk_is_refused_before_reading(photos, monkeypatch):
+    monkeypatch.setenv("GLASSBOX_DATA_BYTES", "100")
+    monkeypatch.setattr(large, "SPARE", 1 << 60)
     with pytest.raises(UserError) as caught:
         load_images(str(photos), (100, 100), "rgb")
-    assert "40 pictures of 100×100 need 0.0 GB" in caught.value.message and caught.value.where == "height"
+    assert "on the disk" in caught.value.message and caught.value.where == "height"
 
 
 def test_a_file_that_kills_the_inspector_is_one_unreadable_file(photos):
