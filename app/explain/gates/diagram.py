@@ -1,9 +1,10 @@
 """The diagram of a recurrent cell with one step's values on its wires: pure functions of a reading and a choice."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.explain.gates.drawing import magnitude_color, signed_color
@@ -16,6 +17,7 @@ WIDTH, HEIGHT = 425.0, 276.0  # of the drawing; it is scaled to its place
 CHIP, BOX, KNOB = (50.0, 17.0), (50.0, 28.0), 10.5
 TOP, BOTTOM = 30.0, 236.0  # the two lines through the cell
 CENTER = Qt.AlignmentFlag.AlignCenter
+Parts = Literal["all", "still", "values"]
 STAGES = ("sums", "gates", "state", "output")  # what has been worked out as alpha goes from 0 to 1
 
 
@@ -33,6 +35,14 @@ class Pen:
         self.painter, self.reading, self.theme = painter, reading, theme
         self.step, self.unit = choice
         self._alpha = alpha
+        self.parts: Parts = "all"
+        self._inks: dict[str, QColor] = {}
+
+    def ink(self, token: str) -> QColor:
+        """A colour of the theme."""
+        if token not in self._inks:
+            self._inks[token] = self.theme.color(token)
+        return self._inks[token]
 
     def value(self, name: str) -> float:
         """A number of this step and unit."""
@@ -49,31 +59,39 @@ class Pen:
 
     def wire(self, *points: tuple[float, float], strong: bool = False) -> None:
         """A wire with rounded corners."""
+        if self.parts == "values":
+            return
         path = QPainterPath(QPointF(*points[0]))
         for before, corner, after in zip(points, points[1:], points[2:], strict=False):
             path.lineTo(_towards(corner, before))
             path.quadTo(QPointF(*corner), _towards(corner, after))
         path.lineTo(QPointF(*points[-1]))
-        self.painter.setPen(QPen(self.theme.color("ink" if strong else "edge"), 2.0 if strong else 1.2))
+        self.painter.setPen(QPen(self.ink("ink" if strong else "edge"), 2.0 if strong else 1.2))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         self.painter.drawPath(path)
 
     def knob(self, x: float, y: float, sign: str) -> None:
         """A circle where two wires are multiplied or added."""
-        self.painter.setPen(QPen(self.theme.color("ink"), 1.4))
-        self.painter.setBrush(self.theme.color("card"))
+        if self.parts == "values":
+            return
+        self.painter.setPen(QPen(self.ink("ink"), 1.4))
+        self.painter.setBrush(self.ink("card"))
         self.painter.drawEllipse(QPointF(x, y), KNOB, KNOB)
         self.text(x, y, sign, "result", "ink")
 
     def box(self, x: float, y: float, text: str, size: tuple[float, float] = BOX) -> None:
         """A box that holds a function."""
-        self.painter.setPen(QPen(self.theme.color("line2"), 1))
-        self.painter.setBrush(self.theme.color("raised"))
+        if self.parts == "values":
+            return
+        self.painter.setPen(QPen(self.ink("line2"), 1))
+        self.painter.setBrush(self.ink("raised"))
         self.painter.drawRoundedRect(_around(x, y, size), 4, 4)
         self.text(x, y, text, "result", "ink")
 
     def chip(self, x: float, y: float, value: float, limit: float = 0.0) -> None:
         """A value on a wire: a gate's colour, or with a `limit` that of a signed state."""
+        if self.parts == "still":
+            return
         ground = signed_color(value, limit, self.theme) if limit else magnitude_color(value, self.theme)
         self.painter.setPen(Qt.PenStyle.NoPen)
         self.painter.setBrush(ground)
@@ -84,16 +102,26 @@ class Pen:
 
     def text(self, x: float, y: float, text: str, role: str = "caption", token: str = "ink3") -> None:
         """Words round a point."""
+        if self.parts != "values":
+            self._write(x, y, text, role, token)
+
+    def signed(self, x: float, y: float, value: float, name: str = "") -> None:
+        """A number round a point, in the colour of its sign."""
+        if self.parts == "still":
+            return
+        written = f"{name} = {fixed(value, 3)}" if name else f"{'+' if value > 0 else ''}{fixed(value, 3)}"
+        self._write(x, y, written, "number", "pos" if value > 0 else "neg")
+
+    def _write(self, x: float, y: float, text: str, role: str, token: str) -> None:
         self.painter.setFont(self.theme.font(role))
-        self.painter.setPen(self.theme.color(token))
+        self.painter.setPen(self.ink(token))
         self.painter.drawText(_around(x, y, (120.0, 18.0)), CENTER, text)
 
     def gate(self, x: float, name: str, symbol: str) -> None:
         """A gate: its sum, its function, its value."""
         self.reach("sums")
         self.wire((x, BOTTOM), (x, 214))
-        total = self.sum_of(name)
-        self.text(x, 205, f"{'+' if total > 0 else ''}{fixed(total, 3)}", "number", "pos" if total > 0 else "neg")
+        self.signed(x, 205, self.sum_of(name))
         self.reach("gates")
         self.text(x, 181, name)
         self.box(x, 156, symbol)
@@ -104,21 +132,26 @@ class Pen:
         """The step's input, from below."""
         self.reach("sums")
         self.wire((x, 252), (x, BOTTOM))
-        word = self.reading.words[self.step] if self.reading.words else "x"
-        self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(self.theme.color("ink"))
-        self.painter.drawRoundedRect(_around(x, 263, (22, 21)), 4, 4)
-        self.text(x, 263, word, "result", "onink")
+        if self.parts != "still":
+            word = self.reading.words[self.step] if self.reading.words else "x"
+            self.painter.setPen(Qt.PenStyle.NoPen)
+            self.painter.setBrush(self.ink("ink"))
+            self.painter.drawRoundedRect(_around(x, 263, (22, 21)), 4, 4)
+            self._write(x, 263, word, "result", "onink")
+        if self.parts == "values":
+            return
         size = self.reading.arrays["sequence"].shape[-1]
         self.painter.setFont(self.theme.font("caption"))
-        self.painter.setPen(self.theme.color("ink3"))
+        self.painter.setPen(self.ink("ink3"))
         about = f"xₜ, one of {size}" if self.reading.words else f"xₜ, {size} number{'s' if size > 1 else ''}"
         self.painter.drawText(QRectF(x + 20, 245, 140, 16), Qt.AlignmentFlag.AlignLeft, about)
 
     def frame(self) -> None:
         """The outline of the cell."""
+        if self.parts == "values":
+            return
         self.painter.setOpacity(1.0)
-        self.painter.setPen(QPen(self.theme.color("line2"), 1))
+        self.painter.setPen(QPen(self.ink("line2"), 1))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         self.painter.drawRoundedRect(QRectF(54, 1, 320, 262), 10, 10)
 
@@ -132,15 +165,19 @@ def draw_cell(
         choice: step and unit.
         alpha: how far the step has got: 1/4 sums, 1/2 gates, 3/4 state, 1 output.
     """
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw_parts(Pen(painter, reading, choice, alpha, theme), rect)
+
+
+def draw_parts(pen: Pen, rect: QRectF) -> None:
+    """Draw the pen's parts of its cell into `rect`: all, those that are still while steps go by, or the values."""
+    pen.painter.save()
+    pen.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     scale = min(rect.width() / WIDTH, rect.height() / HEIGHT)
-    painter.translate(rect.left() + (rect.width() - scale * WIDTH) / 2, rect.top())
-    painter.scale(scale, scale)
-    pen = Pen(painter, reading, choice, alpha, theme)
+    pen.painter.translate(rect.left() + (rect.width() - scale * WIDTH) / 2, rect.top())
+    pen.painter.scale(scale, scale)
     pen.frame()
-    {"lstm": _draw_lstm, "gru": _draw_gru, "simple_rnn": _draw_simple_rnn}[reading.kind](pen)
-    painter.restore()
+    {"lstm": _draw_lstm, "gru": _draw_gru, "simple_rnn": _draw_simple_rnn}[pen.reading.kind](pen)
+    pen.painter.restore()
 
 
 def _draw_lstm(pen: Pen) -> None:
@@ -218,8 +255,7 @@ def _draw_simple_rnn(pen: Pen) -> None:
     pen.reach("gates")
     pen.wire((212, 146), (212, 60))
     pen.knob(212, 136, "+")
-    total = float(terms.sum())
-    pen.text(258, 112, f"z = {fixed(total, 3)}", "number", "pos" if total > 0 else "neg")
+    pen.signed(258, 112, float(terms.sum()), "z")
     pen.box(212, 84, pen.reading.facts["activation"], (70, 26))
     pen.reach("output")
     pen.wire((212, 71), (212, TOP), (349, TOP), (349, BOTTOM), (375, BOTTOM), strong=True)
@@ -246,10 +282,13 @@ class CellDiagram(Plot):
         super().__init__(look, parent)
         self._reading: Reading | None = None
         self._choice = (0, 0)
+        self._still: QPixmap | None = None
         self.setAccessibleName("Cell diagram")
 
     def set_choice(self, reading: Reading | None, step: int, unit: int) -> None:
         """Show another step or unit."""
+        if reading is not self._reading:
+            self._still = None
         self._reading, self._choice = reading, (step, unit)
         self.describe("; ".join(f"{name} {value}" for name, value in self._rows()))
 
@@ -263,12 +302,33 @@ class CellDiagram(Plot):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As high as the drawing is at this width."""
+        self._still = None
         self.setFixedHeight(round(self.width() * HEIGHT / WIDTH))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the cell whole."""
-        if self._reading is not None:
-            draw_cell(QPainter(self), QRectF(self.rect()), self._reading, self._choice, 1.0, self.look.theme)
+        reading, theme = self._reading, self.look.theme
+        if reading is None:
+            return
+        painter, box = QPainter(self), QRectF(self.rect())
+        if self._still is None:
+            ratio = self.devicePixelRatioF()
+            self._still = QPixmap(self.size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            self._still.fill(Qt.GlobalColor.transparent)
+            still = Pen(QPainter(self._still), reading, self._choice, 1.0, theme)
+            still.parts = "still"
+            draw_parts(still, box)
+            still.painter.end()
+        painter.drawPixmap(0, 0, self._still)
+        values = Pen(painter, reading, self._choice, 1.0, theme)
+        values.parts = "values"
+        draw_parts(values, box)
+
+    def restyle(self) -> None:
+        """Follow the theme."""
+        self._still = None
+        self.update()
 
     def _rows(self) -> Sequence[tuple[str, str]]:
         reading = self._reading

@@ -182,9 +182,11 @@ class Equations(Plot):
             painter.setPen(theme.color("ink3"))
             painter.drawText(QRectF(INDENT - 16, y, 16, LINE), Qt.AlignmentFlag.AlignVCenter, "=")
             y += LINE
+        fonts = {role: theme.font(role) for role in ("number", "result")}
+        inks = {ink: theme.color(ink) for ink in ("ink", "ink3", "pos", "neg")}
         for box, piece in self._placed:
-            painter.setFont(theme.font(piece.role))
-            painter.setPen(theme.color(piece.ink))
+            painter.setFont(fonts[piece.role])
+            painter.setPen(inks[piece.ink])
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, piece.text)
             if piece.opens:
                 chosen = self.hasFocus() and number == self._focused
