@@ -302,7 +302,7 @@ class SeeWorkspace(QWidget):
         if view.kinds and not layers:
             title, what = self._entries[self._id].title, view.what or "a layer of its kind"
             sentence = f"{title} takes {what} apart, and this network has none. Add one in Build, then train."
-            return f"This network has not got {what}", sentence, "Add one in Build", self._add_layer
+            return f"This network lacks {what}", sentence, "Add one in Build", self._add_layer
         if studio.data is None:
             return "The data are loading", "The view appears as soon as its sample is there.", "", lambda: None
         return None

@@ -48,6 +48,7 @@ ASK = {
     "sequence": "Type a sequence, or take one of the data, and the network answers at once.",
 }
 LIVE = ("training", "paused")
+NEWEST = "Export and the final evaluation take the newest weights of the run."
 
 
 class UseWorkspace(QWidget):
@@ -234,13 +235,17 @@ class UseWorkspace(QWidget):
             self.content.show_empty("Train first", sentence, "" if self._studio.training == "training" else "Train")
             self.weights.set_text("")
             return
-        self.weights.set_text(self._weights_text(run))
+        self._write_weights(run)
         if not _same_data(run.project.data, self._studio.document.project.data):
             sentence = "The data were changed after this run; train again, and the new network can be asked here."
             self.content.show_empty("Trained on other data", sentence, "Train")
             return
         self.content.show_view()
         self._ask_again()
+
+    def _write_weights(self, run: RunModel) -> None:
+        past = self._studio.shown_step is not None
+        self.weights.set_text(self._weights_text(run), NEWEST if past else "")
 
     def _weights_text(self, run: RunModel) -> str:
         shown = self._studio.shown_step
@@ -278,7 +283,7 @@ class UseWorkspace(QWidget):
             self.error.hide()
             self._show_outputs(predicted.outputs[0])
             if self._run is not None:
-                self.weights.set_text(self._weights_text(self._run))
+                self._write_weights(self._run)
 
     def _show_outputs(self, outputs: np.ndarray) -> None:
         data = self._studio.data
