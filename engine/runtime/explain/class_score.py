@@ -93,6 +93,18 @@ def convolutions(question: Question) -> list[str]:
     return found[-STRIP:]
 
 
+def require_smooth_input(question: Question) -> None:
+    """Raise a UserError where no gradient reaches the input."""
+    layers = question.moment.network.inference.layers
+    found = next((name for name, info in layers.items() if info.spec.id == "embedding"), None)
+    if found is not None:
+        raise UserError(
+            f"{found} looks the input up in a table, so no gradient reaches it.",
+            "Choose Grad-CAM, or a network whose input is not whole numbers.",
+            "method",
+        )
+
+
 def scored(question: Question, names: Sequence[str]) -> Scored:
     """Score the class asked for, with its gradients at some layers.
 

@@ -10,6 +10,7 @@ from engine.runtime.explain.class_score import (
     INPUT,
     class_arrays,
     class_facts,
+    require_smooth_input,
     score_function,
     scored,
     value_range,
@@ -31,6 +32,7 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
     `logits`, `probabilities`, `input`, `baseline` raw (*input_shape).
     Facts: `completeness` with `sum`, `score`, `baseline_score`, `difference`; `steps`; those of the class.
     """
+    require_smooth_input(question)
     found = yield from in_thread(lambda: scored(question, [INPUT]))
     low, high = value_range(question)
     baseline = np.full_like(question.raw, low + LEVELS[question.values["baseline"]] * (high - low))

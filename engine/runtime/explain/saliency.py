@@ -10,6 +10,7 @@ from engine.runtime.explain.class_score import (
     INPUT,
     class_arrays,
     class_facts,
+    require_smooth_input,
     score_function,
     scored,
 )
@@ -29,6 +30,7 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
     `logits`, `probabilities`, `input`.
     Facts: `copies`, `noise`; those of the class.
     """
+    require_smooth_input(question)
     found = yield from in_thread(lambda: scored(question, [INPUT]))
     total, gradient = found.gradients[INPUT], found.gradients[INPUT]
     copies, noise = question.values["copies"], question.values["noise"]

@@ -36,6 +36,16 @@ def pooled():
     )
 
 
+def embedded():
+    """A network that looks its inputs up in a table."""
+    return chain(
+        ("input", {"shape": [2]}),
+        ("embedding", {"input_dim": 4, "output_dim": 3}),
+        ("flatten", {}),
+        ("output", OUT),
+    )
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "run"
@@ -220,6 +230,8 @@ def test_progress_is_told_and_what_is_known_is_shown_on_the_way(run, shelf, monk
     [
         (tiny(), "gradcam", {}, "no maps"),
         (tiny(), "occlusion", {}, "squares of a picture"),
+        (embedded(), "saliency", {}, "no gradient reaches"),
+        (embedded(), "integrated_gradients", {}, "no gradient reaches"),
         (small_convnet(), "cam", {}, "global average pooling"),
         (small_convnet(), "gradcam", {"layer": "flatten_1"}, "flatten_1 gives out 36"),
         (small_convnet(), "gradcam", {"layer": "nowhere"}, "no layer 'nowhere'"),
