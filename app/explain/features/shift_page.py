@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.explain.features.moved_picture import MovedPicture
 from app.plots.bar_chart import BarChart
@@ -52,7 +52,7 @@ class ShiftPage(QWidget):
         self.other = ChoiceBox([], look)
         self.other.setAccessibleName("Network to compare with")
         self.words = PlainLabel("", "body", look, "ink").set_wrapped()
-        self.ours, self.theirs = ShiftAnswers(look), ShiftAnswers(look)
+        self.ours, self.theirs = ShiftAnswers(look), ShiftAnswers(look, self.other)
         self._lay_out()
         self.reach.changed.connect(lambda value: self.reach_changed.emit(int(value)))
         self.other.changed.connect(lambda value: self.other_chosen.emit(int(value)))
@@ -95,7 +95,6 @@ class ShiftPage(QWidget):
         left.addStretch(1)
         right = QVBoxLayout()
         right.setSpacing(8)
-        right.addWidget(self.other)
         right.addWidget(self.theirs, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 24, 12)
@@ -123,13 +122,16 @@ class ShiftPage(QWidget):
 class ShiftAnswers(QWidget):
     """One network: the probability of the class over all shifts, and all classes at the present one.
 
+    Args:
+        chooser: stands in the title's place, where the network can be chosen.
+
     Attributes:
         chosen: row and column of a shift that is clicked.
     """
 
     chosen = Signal(int, int)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, chooser: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.outputs: np.ndarray | None = None
         self.label: float | None = None
@@ -138,15 +140,19 @@ class ShiftAnswers(QWidget):
         self.title = PlainLabel("", "title", look, "ink")
         self.more = PlainLabel("", "body", look, "ink3").set_wrapped()
         self.map, self.bars = HeatMap(look), BarChart(look)
-        self.map.set_largest_cell(30)
-        self.map.setMinimumHeight(150)
+        self.map.set_largest_cell(34)
+        self.map.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        head = chooser if chooser is not None else self.title
+        head.setFixedHeight(look.theme.size("controlH"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self.title)
+        column.addWidget(head)
         column.addWidget(self.more)
-        column.addWidget(self.map, 3)
-        column.addWidget(self.bars, 2)
+        column.addWidget(self.map)
+        column.addSpacing(8)
+        column.addWidget(self.bars)
+        column.addStretch(1)
         self.map.clicked.connect(self.chosen)
 
     def show_answers(self, event: Explained, title: str) -> None:

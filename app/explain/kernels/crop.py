@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-MOST = 72  # cells on a side that are drawn at once
+MOST = 100  # cells on a side that are drawn at once
 PAGE = 24  # the part moves by this many cells, so that what was painted lasts for a while
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from app.explain.kernels.cells import paint_outline
 from app.explain.kernels.equation import Line, convolution_lines, draw_equation, pooling_equation
@@ -18,21 +18,18 @@ from app.explain.kernels.grids import (
     tap_rects,
     window_rect,
 )
-from app.explain.kernels.layout import TITLE, Layout, lay_out
+from app.explain.kernels.layout import Layout, lay_out
 from app.explain.kernels.middle import (
     draw_channel_sums,
     draw_kernel,
     draw_pooling,
-    draw_products,
     draw_total,
     draw_window,
 )
+from app.explain.kernels.products import draw_products
 from app.explain.kernels.scene import Place, Scene
-from app.text import TIMES
+from app.explain.kernels.titles import draw_titles
 from app.theme import Theme, signed_image
-from engine.layers.common import ACTIVATIONS
-
-NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 class Step(NamedTuple):
@@ -60,7 +57,7 @@ def draw(
     layout = lay_out(rect, scene, place)
     sheet = Sheet(painter, theme, layout, scene, pictures or Pictures())
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    _draw_titles(sheet)
+    draw_titles(sheet)
     draw_input(sheet)
     draw_map(sheet, position if alpha >= 1 else position - 1)
     _draw_overviews(sheet)
@@ -146,58 +143,3 @@ def _draw_arrow(sheet: Sheet, bias: QRectF, cell: QRectF) -> None:
     sheet.painter.setPen(QPen(sheet.theme.color("ink2"), 1.2))
     sheet.painter.setBrush(Qt.BrushStyle.NoBrush)
     sheet.painter.drawPath(path)
-
-
-def _draw_titles(sheet: Sheet) -> None:
-    layout, scene = sheet.layout, sheet.scene
-    left, _, right = layout.columns
-    _title(sheet, left, *input_title(scene))
-    _title(sheet, QRectF(layout.window.left(), left.top(), 400, 0), "Window", "x", is_code=True)
-    if scene.kind == "convolution":
-        name = scene.names[scene.map]
-        _title(sheet, QRectF(layout.kernel.left(), left.top(), 300, 0), name, "w", is_code=True)
-        size = scene.window.size[0] * scene.window.size[1]
-        words = f"{NUMERALS[size] if size < len(NUMERALS) else size} multiplication{'' if size == 1 else 's'}"
-        several = f", channel {scene.channel} of {scene.channels}" if scene.channels > 1 else ""
-        _title(sheet, layout.products, "Products", words + several)
-    _title(sheet, right, *map_title(scene))
-
-
-def input_title(scene: Scene) -> tuple[str, str]:
-    """The name of the input, and its size, channel and padding."""
-    high, wide, channels = scene.x.shape
-    parts = [f"{high}{TIMES}{wide}"]
-    if channels > 1:
-        parts.append(f"channel {scene.plane} of {channels}")
-    sides = sorted({side for pair in scene.padding for side in pair})
-    if any(sides):
-        parts.append(f"zero padding {sides[0] if len(sides) == 1 else f'{sides[0]} to {sides[-1]}'}")
-    if scene.kind != "convolution":
-        parts = [part.replace("zero padding", "padding") for part in parts]
-    return scene.source, ", ".join(parts)
-
-
-def map_title(scene: Scene) -> tuple[str, str]:
-    """The name of the map, and what it shows."""
-    name = ACTIVATIONS.get(scene.activation, scene.activation)
-    size = f"{scene.out[0]}{TIMES}{scene.out[1]}"
-    if scene.kind != "convolution":
-        return f"Map {scene.names[scene.map]}", f"after pooling, {size}"
-    before = scene.shows_z or scene.activation == "linear"
-    title = scene.names[scene.map].replace("Kernel", "Feature map")
-    return title, f"{'z, before ' + name if scene.shows_z else 'z' if before else 'after ' + name}, {size}"
-
-
-def _title(sheet: Sheet, column: QRectF, title: str, more: str, is_code: bool = False) -> None:
-    painter, theme = sheet.painter, sheet.theme
-    line = QRectF(column.left(), column.top() - TITLE, column.width(), TITLE - 6)
-    painter.setFont(theme.font("title"))
-    painter.setPen(theme.color("ink"))
-    middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(line, middle, title)
-    width = QFontMetricsF(painter.font()).horizontalAdvance(title) + 8
-    painter.setFont(theme.font("axis" if is_code else "body"))
-    painter.setPen(theme.color("ink3"))
-    room = line.adjusted(width, 0, 0, 0)
-    text = QFontMetricsF(painter.font()).elidedText(more, Qt.TextElideMode.ElideRight, room.width())
-    painter.drawText(room, middle, text)

@@ -4,17 +4,15 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from app.explain.kernels.cells import Writer, cell_rect, paint_grid, paint_outline, short, text_width
+from app.explain.kernels.cells import Writer, cell_rect, paint_grid, paint_outline, short
 from app.explain.kernels.grids import Sheet, input_image
-from app.text import TIMES, fixed, format_number, minus
+from app.text import fixed, format_number, minus
 from app.theme import Theme, signed_image
 from app.widgets.open_number import dotted
 from engine.explain.convolution import ConvolutionCell
 from engine.explain.pooling import PoolingCell
 
-BOTH_LINES = (88.0, 39.0)  # px a product needs to be written with its factors
 WIDE = 44.0  # px a cell needs for four decimals
-RESULT_ONLY = (34.0, 11.0)  # px it needs to be written without
 
 
 def precise(value: float) -> str:
@@ -59,58 +57,6 @@ def draw_kernel(sheet: Sheet) -> None:
 def _fitting(grid: QRectF, values: np.ndarray, write: Writer) -> Writer:
     """`write`, or two decimals where the cells are too narrow for it."""
     return write if grid.width() / max(1, values.shape[1]) >= WIDE else short
-
-
-def draw_products(sheet: Sheet, cell: ConvolutionCell, alpha: float) -> None:
-    """Draw the products of one channel; of `alpha` 0..1, the first ones only."""
-    area, theme, channel = sheet.layout.products, sheet.theme, sheet.scene.channel
-    products = cell.products[..., channel]
-    rows, columns = products.shape
-    wide, high = area.width() / columns, min(area.height() / rows, 52.0)
-    shown = round(alpha * products.size)
-    if wide < RESULT_ONLY[0] or high < RESULT_ONLY[1]:
-        _draw_product_colours(sheet, np.where(np.arange(products.size).reshape(rows, columns) < shown, products, 0.0))
-        return
-    grid = QRectF(area.left(), area.top(), area.width(), high * rows)
-    is_full = wide >= BOTH_LINES[0] and high >= BOTH_LINES[1]
-    for index in range(shown):
-        row, column = divmod(index, columns)
-        box = cell_rect(grid, (rows, columns), row, column).adjusted(0, 0, -3, -3)
-        factors = (float(cell.values[row, column, channel]), float(cell.weights[row, column, channel]))
-        _draw_product(sheet.painter, box, factors, is_full, theme)
-
-
-def _draw_product_colours(sheet: Sheet, products: np.ndarray) -> None:
-    """Products too many to write: colours alone."""
-    area = sheet.layout.products
-    grid = QRectF(area.left(), area.top(), area.width(), min(area.height(), 24.0 * len(products)))
-    limit = float(np.abs(products).max()) or 1.0
-    paint_grid(sheet.painter, grid, signed_image(products, limit, sheet.theme), sheet.theme)
-
-
-def _draw_product(painter: QPainter, box: QRectF, factors: tuple[float, float], is_full: bool, theme: Theme) -> None:
-    product = factors[0] * factors[1]
-    token = "pos" if product > 0 else "neg" if product < 0 else "ctl"
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(theme.color("line"))
-    painter.setBrush(theme.color("card"))
-    if box.height() >= 14:
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-    painter.fillRect(QRectF(box.left(), box.top() + 1, 3, max(3.0, box.height() - 2)), theme.color(token))
-    pad = 5 if box.height() >= 44 else 2
-    inner = box.adjusted(12, pad, -2, -pad) if is_full else box.adjusted(5, 0, 0, 0)
-    painter.setFont(theme.font("number" if is_full else "heat"))
-    painter.setPen(theme.color(token if product else "ink3"))
-    below = Qt.AlignmentFlag.AlignLeft | (Qt.AlignmentFlag.AlignBottom if is_full else Qt.AlignmentFlag.AlignVCenter)
-    sign, text = "+" if product > 0 else "", fixed(product, 4 if is_full else 2) if product else "0"
-    painter.drawText(inner, below | Qt.TextFlag.TextDontClip, sign + text)
-    if is_full:
-        painter.setFont(theme.font("axis"))
-        painter.setPen(theme.color("ink3"))
-        text = f"{precise(factors[0])}{TIMES}{weight_text(factors[1])}"
-        if text_width(theme, "axis", text) > inner.width():
-            painter.setFont(theme.font("heat"))
-        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
 
 
 def draw_channel_sums(sheet: Sheet, cell: ConvolutionCell) -> None:

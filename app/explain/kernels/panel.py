@@ -191,6 +191,7 @@ class KernelPanel(SidePanel):
         while (item := self.size_place.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         self.size_place.addWidget(FormulaCard(formula, self._look))
 
@@ -198,7 +199,8 @@ class KernelPanel(SidePanel):
         self.weight_scale.setVisible(scene.kind == "convolution")
         self.weight_scale.set_range(-scene.kernel_limit, scene.kernel_limit)
         low = 0.0 if float(scene.maps.min()) >= 0 else -scene.limit
-        title = "All feature maps" if scene.kind == "convolution" else "All maps"
+        word = "feature maps" if scene.kind == "convolution" else "maps"
+        title = f"All {word}" if scene.is_shared else "This map"
         self.map_scale.set_range(low, scene.limit, title)
 
 
@@ -212,11 +214,11 @@ def _third(weights: str) -> tuple[str, str]:
 
 def size_formula(scene: Scene) -> Formula:
     """The output's size with the numbers, and below it the count of parameters."""
-    maps = scene.kernel.shape[3] if scene.kernel.size else scene.a.shape[2]
+    maps = scene.a.shape[2] if scene.is_shared else 1
     result = f"{scene.out[0]} × {scene.out[1]} × {maps}"
     formula = scene.window.formula(scene.x.shape, result)
     note = formula.note
-    if scene.kernel.size:
+    if scene.kernel.size and scene.is_shared:
         high, wide, channels, filters = scene.kernel.shape
         biases = filters if scene.bias.any() else 0
         total = high * wide * channels * filters + biases

@@ -32,6 +32,7 @@ class Scene:
         shows_z: the map is shown before the activation.
         is_picture: the input is the network's own, drawn in grey rather than in signed colours.
         source: what the input is called.
+        is_shared: all maps, and all kernels, have one colour scale; else each has its own.
     """
 
     kind: Kind
@@ -48,6 +49,7 @@ class Scene:
     shows_z: bool = False
     is_picture: bool = True
     source: str = "Input"
+    is_shared: bool = True
 
     @property
     def out(self) -> Place:
@@ -82,13 +84,23 @@ class Scene:
 
     @cached_property
     def limit(self) -> float:
-        """The largest magnitude of all maps: the end of their common colour scale."""
-        return float(np.abs(self.maps).max()) or 1.0
+        """The end of the colour scale of the map followed."""
+        return self.limit_of(self.map)
+
+    def limit_of(self, index: int) -> float:
+        """The end of a map's colour scale: its largest magnitude, or that of all maps."""
+        values = self.maps if self.is_shared else self.maps[..., index]
+        return float(np.abs(values).max()) or 1.0
 
     @cached_property
     def kernel_limit(self) -> float:
-        """The largest magnitude of all kernels."""
-        return (float(np.abs(self.kernel).max()) or 1.0) if self.kernel.size else 1.0
+        """The end of the colour scale of the weights."""
+        return self.kernel_limit_of(self.map)
+
+    def kernel_limit_of(self, index: int) -> float:
+        """The end of a kernel's colour scale: its largest magnitude, or that of all kernels."""
+        values = self.kernel if self.is_shared or not self.kernel.size else self.kernel[..., index]
+        return (float(np.abs(values).max()) or 1.0) if values.size else 1.0
 
     @cached_property
     def input_range(self) -> tuple[float, float]:

@@ -90,7 +90,7 @@ def layer_scene(arrays: dict[str, np.ndarray], facts: dict[str, Any]) -> Scene:
 
 def picture_scene(x: np.ndarray, settings: Settings) -> Scene:
     """A picture (height, width, channel), 0 to 1, under kernels of one's own."""
-    window = settings.window(Window("kernel", "kernel_size", (3, 3), (1, 1), "same"))
+    window = settings.window(Window("kernel", "kernel_size", (3, 3), (1, 1), "valid"))
     nothing = np.zeros((1, 1, 1))
     bare = Scene("convolution", x, window, nothing, nothing, np.zeros((0, 0, 0, 0)), np.zeros(0), (), source="Picture")
     return changed(bare, settings)
@@ -112,7 +112,7 @@ def changed(scene: Scene, settings: Settings) -> Scene:
         return _affordable(scene, window, kernel, scene.bias)
     kernel, names = settings.kernels(int(scene.x.shape[2]))
     kernel = flipped(kernel) if settings.flips else kernel
-    bare = replace(scene, names=names, map=settings.index, activation="linear")
+    bare = replace(scene, names=names, map=settings.index, activation="linear", is_shared=False)
     return _affordable(bare, window, kernel, np.zeros(len(names)))
 
 

@@ -197,13 +197,13 @@ class MapStrip(Plot):
         if with_kernel:
             self._paint_kernel(painter, QRectF(inner.left(), inner.top(), 42, 42), index)
         area = inner.adjusted(48 if with_kernel else -3, 0, 0 if with_kernel else 3, 0)
-        self._paint_picture(painter, area, scene.maps[..., index], scene.limit)
+        self._paint_picture(painter, area, scene.maps[..., index], scene.limit_of(index))
         self._paint_caption(painter, QRectF(rect.left() + 9, rect.bottom() - 22, rect.width() - 18, 16), index)
 
     def _paint_kernel(self, painter: QPainter, area: QRectF, index: int) -> None:
         scene, theme = self.scene, self.look.theme
         assert scene is not None
-        self._paint_picture(painter, area, scene.kernel[:, :, scene.channel, index], scene.kernel_limit)
+        self._paint_picture(painter, area, scene.kernel[:, :, scene.channel, index], scene.kernel_limit_of(index))
         bias = float(scene.bias[index])
         painter.setFont(theme.font("axis"))
         painter.setPen(theme.color("ink2"))

@@ -7,13 +7,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from app.explain.kernels.cells import cell_rect, short
-from app.explain.kernels.crop import crop_around
-from app.explain.kernels.drawing import Step, draw, input_title, map_title
+from app.explain.kernels.crop import MOST, crop_around
+from app.explain.kernels.drawing import Step, draw
 from app.explain.kernels.equation import broken, convolution_lines, pooling_equation
 from app.explain.kernels.grids import write_output
 from app.explain.kernels.layout import lay_out
 from app.explain.kernels.scene import Scene
 from app.explain.kernels.settings import OWN, Settings, changed
+from app.explain.kernels.titles import input_title, map_title
 from app.explain.kernels.view import KernelsView
 from engine.examples import load_example
 from engine.explain.convolution import correlate, window_of
@@ -237,7 +238,7 @@ def test_a_picture_of_ones_own_is_read_whole_for_own_kernels(view, studio, qtbot
     answer(asked(studio, "picture")[-1], Explained(explainer="picture", step=0, arrays={"x": x}, facts={}))
     view.panel.kernels.changed.emit("laplacian")
     scene = view.stage.scene
-    assert scene.x.shape == (30, 40, 1) and scene.out == (30, 40) and scene.source == "Picture"
+    assert scene.x.shape == (30, 40, 1) and scene.out == (28, 38) and scene.source == "Picture"
 
 
 def test_a_failure_is_said_in_the_views_place(view, studio, qtbot):
@@ -333,7 +334,7 @@ def test_small_numbers_stay_readable():
 
 def test_of_a_large_picture_the_part_around_the_window_is_drawn():
     part = crop_around((300, 50), (200, 10), (202, 12))
-    assert part.is_part and part.height == 72 and part.width == 50
+    assert part.is_part and part.height == MOST and part.width == 50
     assert part.top <= 200 and part.top + part.height > 202
     for row in range(0, 298, 7):
         moved = crop_around((300, 300), (row, row), (row + 2, row + 2))
