@@ -5,24 +5,21 @@ import pytest
 
 from engine.datasets.choice import load
 from engine.errors import UserError
-from engine.messages import Evaluate, Evaluated, Predict, Predicted, Train
-from engine.run_folder import RunFolder
+from engine.messages import Evaluate, Evaluated, Predict, Predicted
 from engine.runtime.asking import evaluate_run, predict
 from engine.runtime.build import build
 from engine.runtime.shelf import Shelf
 from engine.runtime.training.checkpoints import layer_variables, restore
-from engine.runtime.training.job import TrainingJob
 from tests.engine.runtime.networks import small_convnet
-from tests.engine.runtime.test_watching import all_of, first
+from tests.engine.runtime.runs import run_with_checkpoints
+from tests.engine.runtime.test_watching import first
 
 pytestmark = pytest.mark.tensorflow
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runs") / "run"
-    all_of(TrainingJob(Train(project=small_convnet(), folder=str(folder)), Shelf()).run())
-    return RunFolder(folder)
+    return run_with_checkpoints(small_convnet(), tmp_path_factory.mktemp("runs") / "run", (3, 11))
 
 
 def by_hand(run, manifest, raw):
@@ -35,7 +32,8 @@ def by_hand(run, manifest, raw):
 def test_predictions_are_those_of_the_nearest_checkpoint(run):
     shelf, raw = Shelf(), load(run.project().data).samples.x[:5]
     manifests = run.checkpoints()
-    for manifest in (manifests[0], manifests[2], manifests[-1]):
+    assert {0, 3, 11} < {manifest.step for manifest in manifests}
+    for manifest in manifests:
         found = first(predict(Predict(folder=str(run.path), x=raw, step=manifest.step), shelf), Predicted)
         assert found.step == manifest.step
         np.testing.assert_allclose(found.outputs, by_hand(run, manifest, raw), atol=1e-6)

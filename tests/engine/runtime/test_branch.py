@@ -9,22 +9,22 @@ from engine.messages import Started
 from engine.run_folder import RunFolder
 from engine.runtime.jobs import Turn
 from tests.engine.runtime.networks import noisy, small_convnet, tiny
+from tests.engine.runtime.runs import run_with_checkpoints
 from tests.engine.runtime.test_training import drive, job_for
 
 pytestmark = pytest.mark.tensorflow
+EARLY, EPOCH_END = 7, 10
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """Dropout and batch normalisation; 5 steps an epoch, 4 epochs, with a checkpoint of an early step."""
-    folder = tmp_path_factory.mktemp("runs") / "whole"
-    drive(job_for(noisy(), folder))
-    return RunFolder(folder)
+    """Dropout and batch normalisation; 5 steps an epoch, 4 epochs, with checkpoints inside and at the end of epochs."""
+    return run_with_checkpoints(noisy(), tmp_path_factory.mktemp("runs") / "whole", (EARLY, EPOCH_END))
 
 
 def early(run):
     """A checkpoint inside an epoch."""
-    return next(m for m in run.checkpoints() if m.step % 5 and m.step > 1)
+    return next(m for m in run.checkpoints() if m.step == EARLY)
 
 
 def branch(run, folder, project=None, step=None):
@@ -75,10 +75,9 @@ def test_another_optimiser_starts_with_fresh_slots(whole, tmp_path):
 
 
 def test_another_batch_size_keeps_the_place_in_the_epoch(whole, tmp_path):
-    epoch_end = next(m.step for m in whole.checkpoints() if m.step and m.step % 5 == 0)
-    found, _ = branch(whole, tmp_path / "branch", noisy(batch_size=35), epoch_end)
+    found, _ = branch(whole, tmp_path / "branch", noisy(batch_size=35), EPOCH_END)
     assert found.info().steps_per_epoch == 2
-    assert found.checkpoints()[0].step == 2 * epoch_end // 5
+    assert found.checkpoints()[0].step == 2 * EPOCH_END // 5
 
 
 def test_a_plan_that_ends_before_the_branch_is_refused(whole, tmp_path):
@@ -103,6 +102,7 @@ def test_a_checkpoint_kept_by_hand_is_there_at_once(tmp_path):
     for _ in range(4):
         turns.send(Turn(unit="batch"))
     (saved,) = job.keep()
-    turns.close()
     assert saved.step == 4
-    assert 4 in [m.step for m in RunFolder(tmp_path / "run").checkpoints()] or job._recording._writer.is_busy
+    job._recording._writer.flush()
+    turns.close()
+    assert 4 in [m.step for m in RunFolder(tmp_path / "run").checkpoints()]

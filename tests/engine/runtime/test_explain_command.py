@@ -7,22 +7,18 @@ import pytest
 
 from engine.errors import UserError
 from engine.explain_arguments import parsed
-from engine.messages import Explained, Train
-from engine.run_folder import RunFolder
+from engine.messages import Explained
 from engine.runtime.explain_command import LARGEST, answer, as_values
 from engine.runtime.shelf import Shelf
-from engine.runtime.training.job import TrainingJob
 from tests.engine.runtime.networks import small_convnet
-from tests.engine.runtime.test_watching import all_of
+from tests.engine.runtime.runs import run_with_checkpoints
 
 pytestmark = pytest.mark.tensorflow
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runs") / "run"
-    all_of(TrainingJob(Train(project=small_convnet(), folder=str(folder)), Shelf()).run())
-    return RunFolder(folder)
+    return run_with_checkpoints(small_convnet(), tmp_path_factory.mktemp("runs") / "run", (3, 11))
 
 
 def explained(*words):
