@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PIL import Image
-from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +18,7 @@ from engine.storage import atomic_write, make_folder
 
 PATIENCE = 20_000  # ms for one frame
 REST = 40  # ms between what a view says it has drawn and the picture of it
+FIRST_REST = 400  # ms before the first picture, while panels still find their places
 WIDEST = 1200  # px of a GIF
 FRAME, LAST = 300, 1500  # ms that a frame stays, and the last one
 MP4 = "MP4 would need a video library that this program does not bring along."
@@ -72,6 +73,7 @@ class Film(QObject):
         self._before, self._frames, self._steps = self._studio.shown_step, [], list(steps)
         self._total, self._settled = len(self._steps), self._see.settled_step
         self._see.settled.connect(self._on_settled)
+        self._rest.setInterval(FIRST_REST)
         self._next()
 
     def cancel(self) -> None:
@@ -99,8 +101,14 @@ class Film(QObject):
 
     def _take(self) -> None:
         if self._steps and self._settled == self._steps[0]:
-            self._frames.append((self._steps.pop(0), self._view.grab().toImage()))
+            self._rest.setInterval(REST)
+            self._frames.append((self._steps.pop(0), self._picture()))
             self._next()
+
+    def _picture(self) -> QImage:
+        """The view on the ground it lies on."""
+        window = self._view.window()
+        return window.grab(QRect(self._view.mapTo(window, QPoint(0, 0)), self._view.size())).toImage()
 
     def _give_up(self) -> None:
         step = self._steps[0]
