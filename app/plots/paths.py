@@ -57,25 +57,15 @@ def line_path(pixels: np.ndarray) -> QPainterPath:
     return made
 
 
-def joints(lines: Sequence[np.ndarray]) -> np.ndarray:
-    """For lines put end to end: 1 where a point is joined with the next, 0 at the end of each line."""
-    lengths = [len(line) for line in lines]
-    joined = np.ones(sum(lengths), np.int32)
-    joined[np.cumsum(lengths, dtype=int) - 1] = 0
-    return joined
-
-
-def connected_path(pixels: np.ndarray, joined: np.ndarray) -> QPainterPath:
-    """Lines put end to end (point, 2), parted as `joints` says."""
-    if len(pixels) < 2:
-        return QPainterPath()
-    made: QPainterPath = pg.arrayToQPath(pixels[:, 0], pixels[:, 1], connect=joined, finiteCheck=False)
-    return made
-
-
 def lines_path(lines: Sequence[np.ndarray]) -> QPainterPath:
     """All lines as one path, each (point, 2) px."""
-    return connected_path(np.concatenate(lines), joints(lines)) if lines else QPainterPath()
+    if not lines:
+        return QPainterPath()
+    pixels, lengths = np.concatenate(lines), [len(line) for line in lines]
+    joined = np.ones(len(pixels), np.int32)
+    joined[np.cumsum(lengths, dtype=int) - 1] = 0
+    made: QPainterPath = pg.arrayToQPath(pixels[:, 0], pixels[:, 1], connect=joined, finiteCheck=False)
+    return made
 
 
 def paint_cased(painter: QPainter, pixels: np.ndarray, color: QColor, dots: bool = False) -> None:

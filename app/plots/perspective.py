@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF
 
 FAR = 4.6  # from the camera to the middle of the box, whose floor is 2 by 2
 MIDDLE = -0.29  # height the camera looks at
-WIDE, HIGH = 1.62, 1.44  # half of what must fit, at the middle's distance
+WIDE, HIGH = 1.62, 1.52  # half of what must fit, at the middle's distance
 STEEPEST, FLATTEST = 85.0, 8.0  # degrees
 NEAREST, FARTHEST = 3.0, 0.5  # zoom
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
+from app.plots.moved_points import MovedPoints
 from app.plots.perspective import Perspective
 
 RELIEF = 0.62  # height of the highest point over the lowest, in half widths of the floor
@@ -14,19 +15,15 @@ LIGHT = np.array([-0.45, 0.35, 0.82])  # towards the light, in the box
 
 
 class Quads:
-    """A grid of `count` by `count` squares.
-
-    Points and squares are kept as objects of Qt and only moved, because making thousands of them for every frame costs
-    more than painting them, and wakes the garbage collector.
-    """
+    """A grid of `count` by `count` squares; points and squares are made once and only moved."""
 
     def __init__(self, count: int) -> None:
         self.count = count
         side = count + 1
-        self._points = [QPointF() for _ in range(side * side)]
+        self._points = MovedPoints(side * side)
         first = (np.arange(count)[:, None] * side + np.arange(count)).ravel()
         self._corners = np.stack([first, first + 1, first + side + 1, first + side], axis=1)
-        self._squares = [tuple(self._points[n] for n in corners) for corners in self._corners.tolist()]
+        self._squares = [tuple(self._points.points[n] for n in corners) for corners in self._corners.tolist()]
         self._brushes: list[QBrush] = []
         self._grid = np.zeros((side * side, 3))
         self._order: list[int] = []
@@ -50,9 +47,7 @@ class Quads:
     def look_from(self, camera: Perspective) -> None:
         """Move every point to where this camera sees it."""
         pixels, self._depth = camera.project(self._grid)
-        for point, x, y in zip(self._points, pixels[:, 0].tolist(), pixels[:, 1].tolist(), strict=True):
-            point.setX(x)
-            point.setY(y)
+        self._points.move(pixels)
         self._order = np.argsort(-self._depth[self._corners].sum(axis=1)).tolist()
 
     def paint(self, painter: QPainter, mesh: int = 0) -> None:
@@ -83,7 +78,7 @@ class Quads:
 
     def under(self, x: float, y: float) -> tuple[float, float] | None:
         """The place −1..1 of the surface under a pixel, in the nearest square; None beside the surface."""
-        pixels = np.array([(point.x(), point.y()) for point in self._points])[self._corners]
+        pixels = np.array([(point.x(), point.y()) for point in self._points.points])[self._corners]
         along = np.roll(pixels, -1, axis=1) - pixels
         away = np.array([x, y]) - pixels
         side = along[..., 0] * away[..., 1] - along[..., 1] * away[..., 0]

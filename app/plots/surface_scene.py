@@ -7,8 +7,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 
 from app.plots.contours import contour_lines
+from app.plots.floor_contours import FloorContours
 from app.plots.height_field import HeightField
-from app.plots.paths import SurfacePath, connected_path, joints, line_path, paint_cased, paint_marker, paint_name
+from app.plots.paths import SurfacePath, line_path, paint_cased, paint_marker, paint_name
 from app.plots.perspective import Perspective
 from app.plots.quads import RELIEF
 from app.plots.scale import labels, ticks
@@ -16,6 +17,7 @@ from app.theme import Theme
 
 FLOOR = -0.78  # height of the floor, in half widths
 LEVELS = 14
+MOVING = 3  # of so many points of a contour, one is drawn while the camera moves
 LIFT = 0.012  # of a path over its surface, so that it is not in it
 TOKENS = ("ink3", "ink2")  # of ticks and of names
 CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], float)
@@ -31,7 +33,10 @@ class SurfaceScene:
 
     def __init__(self, field: HeightField, names: tuple[str, str]) -> None:
         self.field, self._names = field, names
-        self._contours = [_Lines(level, self._on_floor(contour_lines(field.heights, level))) for level in self.levels()]
+        found = [
+            (level, line) for level in self.levels() for line in self._on_floor(contour_lines(field.heights, level))
+        ]
+        self._contours = {True: FloorContours(found, 1), False: FloorContours(found, MOVING)}
         self._paths: list[tuple[SurfacePath, np.ndarray, np.ndarray]] = []
 
     @staticmethod
@@ -53,7 +58,7 @@ class SurfaceScene:
         self._paint_axes(painter, camera, theme, int(np.argmin(depth)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine)
-        self._paint_contours(painter, camera, theme)
+        self._contours[fine].paint(painter, camera, theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for path, _, shadow in self._paths:
             pixels, _ = camera.project(shadow)
@@ -109,14 +114,6 @@ class SurfaceScene:
             found.append(_at(np.stack(self.field.to_box(across, down), axis=1), FLOOR))
         return found
 
-    def _paint_contours(self, painter: QPainter, camera: Perspective, theme: Theme) -> None:
-        pixels, _ = camera.project(np.concatenate([lines.points for lines in self._contours]))
-        first = 0
-        for lines in self._contours:
-            painter.setPen(QPen(QColor.fromRgb(theme.magnitude[round(40 + lines.level * 200)]), 1.0))
-            painter.drawPath(connected_path(pixels[first : first + len(lines.points)], lines.joined))
-            first += len(lines.points)
-
     def _paint_axes(self, painter: QPainter, camera: Perspective, theme: Theme, nearest: int) -> None:
         """Ticks along the two edges that meet at the nearest corner."""
         corner = CORNERS[nearest]
@@ -140,15 +137,6 @@ class SurfaceScene:
         width = QFontMetrics(painter.font()).horizontalAdvance(text)
         left = at[0] - width / 2 + way[0] * (width / 2 + 4)
         painter.drawText(QRectF(left, at[1] - 9 + 6 * way[1], width + 2, 18), Qt.AlignmentFlag.AlignCenter, text)
-
-
-class _Lines:
-    """Contours of one level: their points on the floor, and which of them are joined with the next."""
-
-    def __init__(self, level: float, lines: list[np.ndarray]) -> None:
-        self.level = level
-        self.points = np.concatenate(lines) if lines else np.zeros((0, 3))
-        self.joined = joints(lines)
 
 
 def _edge(axis: int, places: np.ndarray, side: float) -> np.ndarray:
