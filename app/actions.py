@@ -105,7 +105,15 @@ _USE = (
     Action("export_script", "Export as a Python script…", "", "export", "Use", "code keras", view="use"),
 )
 _SEE = tuple(
-    Action(f"see_{entry.id}", f"See: {entry.title.lower()}", f"Alt+{n}", "eye", "See", "explain view", view="see")
+    Action(
+        f"see_{entry.id}",
+        f"See: {entry.title.lower()}",
+        f"Alt+{n % 10}" if n <= 10 else "",
+        "eye",
+        "See",
+        "explain view",
+        view="see",
+    )
     for n, entry in enumerate(VIEWS, start=1)
 )
 ACTIONS: tuple[Action, ...] = (*_FILE, *_VIEWS, *_TRAINING, *_CANVAS, *_SEE, *_USE)
