@@ -1,5 +1,6 @@
 """Surface: numbers over a plane as a landscape to turn, with its contours on the floor and paths on both."""
 
+import time
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -25,7 +26,9 @@ from app.plots.surface_scene import FLOOR, SurfaceScene
 from app.text import format_number
 from app.theme import Look, level_image
 
-MOVING, RESTING = 56, 110  # squares along a side while the camera moves, and when it rests
+RESTING = 110  # squares along a side when the camera rests
+MOVING = (56, 40, 28)  # while it moves: as many as this machine paints in time
+IN_TIME, WITH_EASE = 9.0, 4.0  # ms for the squares of a frame: more takes fewer of them, less takes more
 MESH = 10  # squares of the resting surface between two lines of the mesh
 REST = 160  # ms without movement
 SLICE = 600  # squares painted in one turn of the event loop
@@ -46,8 +49,9 @@ class Surface(Plot):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self._moving, self._resting = Quads(MOVING), Quads(RESTING)
-        self._is_stale = True  # the resting squares have not got these values yet
+        self._movings, self._resting = [Quads(count) for count in MOVING], Quads(RESTING)
+        self._detail = 0  # which of those that move
+        self._stale: set[Quads] = set()  # those that have not got these values yet
         self._camera = Perspective()
         self._scene: SurfaceScene | None = None
         self._paths: Sequence[SurfacePath] = ()
@@ -59,6 +63,7 @@ class Surface(Plot):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._refine)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(200, 160)
         self.setAccessibleName("Surface")
 
@@ -115,8 +120,7 @@ class Surface(Plot):
         """Colour the squares anew."""
         if self._scene is None:
             return
-        self._color(self._moving)
-        self._is_stale = True
+        self._stale = {*self._movings, self._resting}
         low, high = self._scene.field.limits
         name = self._label or "values"
         self.describe(f"Surface, {name} from {format_number(low)} to {format_number(high)}, {len(self._paths)} paths")
@@ -147,8 +151,9 @@ class Surface(Plot):
         """Return x and y of the surface, or of the floor, under a pixel; None beside both."""
         if self._scene is None:
             return None
-        self._moving.look_from(self._camera)
-        found = self._moving.under(place.x(), place.y())
+        quads = self._movings[0]
+        self._turn(quads)
+        found = quads.under(place.x(), place.y())
         found = found or self._camera.on_floor(place.x(), place.y(), FLOOR)
         if found is None or max(map(abs, found)) > 1:
             return None
@@ -174,9 +179,7 @@ class Surface(Plot):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(QRectF(self.rect()), self._picture)
         else:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            self._moving.look_from(self._camera)
-            self._moving.paint(painter)
+            self._paint_moving(painter)
         self._scene.paint_above(painter, self._camera, theme)
         if self._point is not None:
             painter.setPen(QPen(theme.color("canvas"), 2.0))
@@ -259,9 +262,12 @@ class Surface(Plot):
     def _area(self) -> QRectF:
         return QRectF(self.rect()).adjusted(16, 8, -16, -16)
 
-    def _color(self, quads: Quads) -> None:
-        if self._scene is not None:
+    def _turn(self, quads: Quads) -> None:
+        """Bring squares in step with the values and the camera."""
+        if self._scene is not None and quads in self._stale:
             quads.set_heights(self._scene.field.resampled(quads.count), self.look.theme.overlay)
+            self._stale.discard(quads)
+        quads.look_from(self._camera)
 
     def _coarse(self) -> None:
         self._picture = self._painting = None
@@ -273,10 +279,7 @@ class Surface(Plot):
         if self._scene is None:
             return
         if self._painting is None:
-            if self._is_stale:
-                self._color(self._resting)
-                self._is_stale = False
-            self._resting.look_from(self._camera)
+            self._turn(self._resting)
             self._painting = self._fine()
         if next(self._painting, None) is not None:
             self._timer.start(0)
@@ -293,6 +296,18 @@ class Surface(Plot):
             painter.end()  # also where the camera moves on before it is whole
         self._picture = image
         self.update()
+
+    def _paint_moving(self, painter: QPainter) -> None:
+        """Paint the coarse surface, and take as many squares for the next frame as there was time for."""
+        quads, began = self._movings[self._detail], time.perf_counter()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._turn(quads)
+        quads.paint(painter)
+        took = 1000 * (time.perf_counter() - began)
+        if took > IN_TIME:
+            self._detail = min(self._detail + 1, len(MOVING) - 1)
+        elif took < WITH_EASE:
+            self._detail = max(self._detail - 1, 0)
 
     def _paint_scale(self, painter: QPainter) -> None:
         if self._scene is None or self.width() < 360:
