@@ -72,7 +72,7 @@ def paint_grid(
     """
     rows, columns = image.height(), image.width()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-    painter.drawImage(grid, image)
+    painter.drawImage(grid, image.convertToFormat(QImage.Format.Format_RGB32))  # scaled faster than indexed colours
     side = grid.width() / max(1, columns)
     if side >= GAP_FROM:
         paint_gaps(painter, grid, (rows, columns), theme.color("canvas"))

@@ -66,6 +66,13 @@ def draw(
     return layout
 
 
+def draw_written(painter: QPainter, layout: Layout, step: Step, alpha: float, theme: Theme, pictures: Pictures) -> None:
+    """Draw over a picture made at alpha = 0 what another alpha below 1 adds to it: the products."""
+    if step.scene.kind == "convolution":
+        cell = step.scene.convolution_cell(step.scene.place(step.position))
+        draw_products(Sheet(painter, theme, layout, step.scene, pictures), cell, alpha)
+
+
 def _draw_arithmetic(sheet: Sheet, place: Place, alpha: float) -> QRectF:
     """Draw the middle and the equation; returns where the number stands that flows into the map."""
     scene, layout = sheet.scene, sheet.layout

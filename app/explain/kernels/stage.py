@@ -1,11 +1,11 @@
 """KernelStage: the kernels picture as a widget: hover says values, a click moves the window."""
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.explain.kernels.cells import cell_at
-from app.explain.kernels.drawing import Step, draw
+from app.explain.kernels.drawing import Step, draw, draw_written
 from app.explain.kernels.grids import Pictures
 from app.explain.kernels.layout import Layout
 from app.explain.kernels.middle import channel_grid
@@ -39,6 +39,7 @@ class KernelStage(Plot):
         self._alpha = 1.0
         self._layout: Layout | None = None
         self._pictures = Pictures()
+        self._begun: tuple[int, QPixmap] | None = None  # position, and the picture before its products are written
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(560, 250)
         self.setAccessibleName("Kernel sliding over the input")
@@ -46,7 +47,7 @@ class KernelStage(Plot):
     def set_scene(self, scene: Scene) -> None:
         """Show other numbers; the position stays where it exists."""
         self.scene = scene
-        self._pictures = Pictures(self.devicePixelRatioF())
+        self._forget()
         self.set_position(min(self.position, scene.count - 1))
 
     def set_position(self, position: int) -> None:
@@ -60,6 +61,10 @@ class KernelStage(Plot):
         self._alpha = alpha
         self.update()
 
+    def _forget(self) -> None:
+        """Nothing that was painted before holds any more."""
+        self._pictures, self._begun = Pictures(self.devicePixelRatioF()), None
+
     @property
     def layout_now(self) -> Layout | None:
         """Where everything was drawn last."""
@@ -67,7 +72,7 @@ class KernelStage(Plot):
 
     def restyle(self) -> None:
         """Follow the theme."""
-        self._pictures = Pictures(self.devicePixelRatioF())
+        self._forget()
         self.update()
 
     def table(self) -> Table:
@@ -95,18 +100,37 @@ class KernelStage(Plot):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint anew what was painted for another size."""
-        self._pictures = Pictures(self.devicePixelRatioF())
+        self._forget()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the step."""
+        """Draw the step; while its products are written, only these are drawn anew."""
         if self.scene is None:
             return
-        painter = QPainter(self)
+        painter, step = QPainter(self), Step(self.scene, self.position)
+        if self._alpha >= 1:
+            self._begun = None
+            self._layout = draw(painter, self._area(), step, 1.0, self.look.theme, self._pictures)
+            return
+        if self._begun is None or self._begun[0] != self.position:
+            self._begun = self.position, self._drawn_at_zero(step)
+        painter.drawPixmap(0, 0, self._begun[1])
+        assert self._layout is not None
+        draw_written(painter, self._layout, step, self._alpha, self.look.theme, self._pictures)
+
+    def _drawn_at_zero(self, step: Step) -> QPixmap:
+        """The picture of a step of which nothing is written yet."""
+        scale = self.devicePixelRatioF()
+        made = QPixmap(self.size() * scale)
+        made.setDevicePixelRatio(scale)
+        made.fill(self.look.theme.color("canvas"))
+        painter = QPainter(made)
+        self._layout = draw(painter, self._area(), step, 0.0, self.look.theme, self._pictures)
+        painter.end()
+        return made
+
+    def _area(self) -> QRectF:
         left, top, right, bottom = MARGIN
-        rect = QRectF(self.rect()).adjusted(left, top, -right, -bottom)
-        self._layout = draw(
-            painter, rect, Step(self.scene, self.position), self._alpha, self.look.theme, self._pictures
-        )
+        return QRectF(self.rect()).adjusted(left, top, -right, -bottom)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to what is clicked."""

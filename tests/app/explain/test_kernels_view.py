@@ -259,6 +259,21 @@ def test_it_plays_and_writes_the_products_one_by_one(view, studio, qtbot):
     assert view.stage.position == 63
 
 
+def test_a_step_written_bit_by_bit_looks_as_if_drawn_at_once(view, studio, qtbot):
+    show(view, studio, qtbot, convolution())
+    pictures = []
+    for alpha in (0.0, 0.5, 0.9):
+        view.stage.set_alpha(alpha)
+        seen = view.stage.grab().toImage()
+        pictures.append(seen)
+    view.stage.set_alpha(1.0)
+    pictures.append(view.stage.grab().toImage())
+    assert len({picture.constBits().tobytes() for picture in pictures}) == 4
+    view.stage.set_alpha(0.5)
+    once = view.stage.grab().toImage()
+    assert once == pictures[1]
+
+
 def scene_of(event, **changes):
     from app.explain.kernels.settings import layer_scene
 
