@@ -26,9 +26,9 @@ from engine.run_folder import RunFolder
 from engine.shapes import infer
 from engine.storage import atomic_write
 
-SIZE = (940, 500)  # px
-MARGIN = 20
-COLOURS = 72
+SIZE = (1060, 520)  # px
+MARGIN = 16
+COLOURS = 56
 WRITING, FULL = 90, 320  # ms of a frame while products are written, and of the finished step
 ALPHAS = (0.34, 0.67, 1.0)
 
@@ -57,7 +57,7 @@ def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("resources/pictures/kernel-sliding.gif"))
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--row", type=int, default=1, help="of the map, where the film begins")
-    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=18)
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
     return parser.parse_args(argv)
 

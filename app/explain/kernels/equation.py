@@ -20,7 +20,7 @@ ROUNDED = "shown rounded, computed in full precision"
 DOTS = " …"
 INDENT = "    "
 PAD = 16.0
-LINE = 24.0
+LINE = 22.0
 MOST_TERMS = 60  # more would not fit any card
 
 

@@ -11,7 +11,7 @@ from app.text import TIMES, fixed
 from app.theme import Theme, signed_image
 from engine.explain.convolution import ConvolutionCell
 
-BOTH_LINES = (88.0, 39.0)  # px a product needs to be written with its factors
+BOTH_LINES = (100.0, 39.0)  # px a product needs to be written with its factors
 RESULT_ONLY = (34.0, 11.0)  # px it needs to be written without
 HIGHEST = 52.0  # px of a card
 FRAMED = 14.0  # px; lower cards have no frame
