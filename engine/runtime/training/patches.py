@@ -4,7 +4,7 @@ A convolution is the product of its input's patches with its kernel. The network
 gathered like samples, and no gradient flows into them. A patch here is what one pooling window looks at (or several in
 a row, where there are few filters): each member of the window is one product of the same patches with the kernel moved
 to its place, and pooling is the largest of the products. The bias is one more row of the kernel.
-Measured for LeNet-5, batch 32, on one core: 0.7 ms a step instead of 1.7 ms.
+Measured for LeNet-5, batch 32, on one core, with Adam in one operation: 4.1 ms a step instead of 4.9 ms.
 """
 
 import math

@@ -1,7 +1,7 @@
 """A convolution on a small map as matrix products over gathered patches.
 
 TensorFlow's convolutions cost much the same however small the map. Measured on one core for 4×4 maps with 16 channels,
-16 filters of 3×3, batch 32, forwards and backwards: 150 us a step less. On 8×8 maps the products lose.
+16 filters of 3×3, batch 32, in the default example: 740 us a step instead of 860 us. On 8×8 maps the products lose.
 """
 
 from collections.abc import Callable
