@@ -29,6 +29,8 @@ STAGES: tuple[StageEntry, ...] = (
     StageEntry("feed-forward", "app.lab.feed_forward", "FeedForwardStage"),
     StageEntry("losses", "app.lab.losses", "LossesStage"),
     StageEntry("one-weight", "app.lab.one_weight", "OneWeightStage"),
+    StageEntry("back-propagation", "app.lab.back_propagation", "BackPropagationStage"),
+    StageEntry("descent", "app.lab.descent.stage", "DescentStage"),
 )
 BY_ID = {entry.id: entry for entry in STAGES}
 

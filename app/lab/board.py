@@ -89,7 +89,10 @@ class Board(Plot):
         ink = Ink(painter, self.look.theme)
         painter.fillRect(self.rect(), self.look.theme.color("canvas"))
         self.handles.clear()
-        self.paint(ink)
+        try:
+            self.paint(ink)
+        finally:
+            painter.end()  # a traceback may keep this frame, and a live painter would break the next one
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take a handle, or press a place."""

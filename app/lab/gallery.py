@@ -12,6 +12,7 @@ from app.lab.lesson_card import LessonCard
 from app.lab.stage import Stage
 from app.text import count
 from app.theme import Look
+from app.widgets.empty_state import EmptyState
 from app.widgets.error_state import ErrorState
 from app.widgets.plain_label import PlainLabel
 from app.widgets.surface import Surface
@@ -117,7 +118,10 @@ class Gallery(Surface):
         head.addWidget(self.progress, 1)
         self._column.addLayout(head)
         self._column.addWidget(PlainLabel(WORDS, "body", look).set_wrapped())
+        self.empty = EmptyState("No lesson", "Put lesson files into resources/text/lab, named 01-name.md.", "", look)
+        self.empty.setVisible(not self.cards)
         self._column.addWidget(self.grid)
+        self._column.addWidget(self.empty)
         self._column.addStretch(1)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -34,8 +34,8 @@ class LessonPage(QWidget):
         self.lesson, self.stage, self._look = lesson, stage, look
         self.question = QuestionCard(lesson, look) if lesson.question else None
         self.text = LessonText(lesson.text, look)
-        self.play_row = PlayRow(stage, look)
-        self.notice = Notice(WAITS, look)
+        self.play_row = PlayRow(stage, look, self)
+        self.notice = Notice(WAITS, look, self)
         self._is_complete = False
         self._lay_out()
         self._connect()
@@ -69,6 +69,7 @@ class LessonPage(QWidget):
             self.left.set_foot(self.question)
         for section in self.stage.sections():
             self.right.add(section)
+            section.show()
         self.right.setVisible(bool(self.stage.sections()))
         centre = Surface("canvas", self._look)
         column = QVBoxLayout(centre)

@@ -79,6 +79,12 @@ class Stage(QWidget):
         """The controls and open numbers at the right, made once, each a section of the panel."""
         return ()
 
+    def adopt_sections(self) -> None:
+        """Let the sections live and die with the stage until a panel takes them."""
+        for section in self.sections():
+            section.hide()
+            section.setParent(self)
+
     def project(self) -> Project | None:
         """The network shown as a project for "Take it to Build"; None where it is none."""
         return None

@@ -175,6 +175,7 @@ def make_stage(lesson: Lesson, look: Look, studio: Studio | None) -> Stage:
         text = f"The stage {lesson.stage} has no condition {lesson.done!r}."
         raise problem(lesson.path, lesson.line("done"), text, known)
     stage = kind(look, studio)
+    stage.adopt_sections()
     try:
         stage.set_state(lesson.state)
     except UserError as error:
