@@ -8,6 +8,7 @@ from typing import Any
 from engine.printing import print_result, print_table
 
 MOST_STEPS = 100_000
+SURFACE_HELP = "himmelblau, rosenbrock, beale, saddle, ravine, plateau, many; of real data: cancer, diabetes"
 SHOWN = 20  # rows without --json
 
 
@@ -46,9 +47,9 @@ def path(options: argparse.Namespace) -> dict[str, Any]:
     import numpy as np
 
     from engine.explain.descent import check_converged, check_optimizer, descend, reached
-    from engine.explain.surfaces import surface_of
+    from engine.explain.two_weight_data import any_surface
 
-    surface = surface_of(options.surface)
+    surface = any_surface(options.surface)
     check_optimizer(options.optimizer)
     start = surface.start if options.start is None else options.start
     surface.check_start(*start)
@@ -94,8 +95,8 @@ def _print(result: dict[str, Any]) -> None:
     rows = [
         {
             "step": moment,
-            **{f"{names[key]}{axis + 1}": f"{columns[key][moment][axis]:.6g}" for key in columns for axis in (0, 1)},
-            "loss": f"{result['losses'][moment]:.6g}",
+            **{f"{names[key]}{axis + 1}": f"{columns[key][moment][axis]:.5g}" for key in columns for axis in (0, 1)},
+            "loss": f"{result['losses'][moment]:.5g}",
         }
         for moment in moments
     ]

@@ -49,6 +49,7 @@ class LineChart(Plot):
         self._markers: dict[str, Marker] = {}
         self._log, self._x_label = False, ""
         self._limits: tuple[float, float] | None = None
+        self._value_limits: tuple[float, float] | None = None
         self._frame = Frame(QRectF(0, 0, 1, 1), (0.0, 1.0), (0.0, 1.0))
         self._ticks: tuple[list[float], list[float]] = ([], [])
         self._view, self._overlay = CurveView(), ChartOverlay(look)
@@ -115,6 +116,11 @@ class LineChart(Plot):
     def set_limits(self, low: float | None, high: float | None = None) -> None:
         """Fix what part of time is shown; None shows all there is."""
         self._limits = (low, high) if low is not None and high is not None and high > low else None
+        self._throttle.request()
+
+    def set_value_limits(self, low: float | None, high: float | None = None) -> None:
+        """Fix the scale of values, above 0 where it is logarithmic; None fits it to the curves."""
+        self._value_limits = (low, high) if low is not None and high is not None and high > low else None
         self._throttle.request()
 
     def flush(self) -> None:
@@ -262,7 +268,7 @@ class LineChart(Plot):
         calm = [line[1] for key, line in lines.items() if self._series[key].kind != "raw" and len(line[1])]
         curves = calm or [line[1] for line in lines.values() if len(line[1])]
         levels = [np.array([marker.x]) for marker in self._markers.values() if marker.kind == "level"]
-        low, high = value_range([*curves, *levels], self._log)
+        low, high = self._value_limits or value_range([*curves, *levels], self._log)
         x_range = self._limits or _extent([line[0] for line in lines.values() if len(line[0])])
         marks = max(2, (self.height() - AXIS - TOP) // 34)
         y_values = log_ticks(low, high) if self._log else ticks(low, high, marks)

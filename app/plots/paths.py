@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from app.theme import theme
 
 CASING = QColor("#0B0D11")
 MARKERS = ("circle", "square", "triangle", "diamond")
 REACH = 9.0  # px
+MARGIN = 4  # px round a name, for its casing
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,13 +113,31 @@ def marker_path(marker: str, at: QPointF, size: float) -> QPainterPath:
 
 
 def paint_name(painter: QPainter, text: str, at: QPointF, color: QColor, font: QFont) -> None:
-    """Write a name beside a marker, with a dark casing."""
+    """Write a name beside a marker, with a dark casing; it is drawn once and kept, as casing a text takes long."""
+    ratio = painter.device().devicePixelRatioF()
+    picture = _name_picture(text, color.rgba(), font.key(), ratio)
+    left, top = at.x() + 11 - MARGIN, at.y() - picture.height() / ratio / 2
+    painter.drawPixmap(QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio), picture)
+
+
+@lru_cache(maxsize=64)
+def _name_picture(text: str, color: int, font_key: str, ratio: float) -> QPixmap:
+    font = QFont()
+    font.fromString(font_key)
+    metrics = QFontMetrics(font)
+    size = QSize(metrics.horizontalAdvance(text) + 2 * MARGIN, metrics.height() + 2 * MARGIN)
+    picture = QPixmap(size * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     path = QPainterPath()
-    path.addText(at + QPointF(11, QFontMetrics(font).ascent() / 2 - 1), font, text)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    path.addText(QPointF(MARGIN, MARGIN + metrics.ascent()), font, text)
     painter.setPen(QPen(CASING, 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     painter.drawPath(path)
-    painter.fillPath(path, color)
+    painter.fillPath(path, QColor.fromRgba(color))
+    painter.end()
+    return picture
 
 
 def nearest_point(pixels: Sequence[np.ndarray], place: QPointF) -> tuple[int, int] | None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -59,6 +60,7 @@ class Surface(Plot):
         self._label, self._names = "", ("", "")
         self._press: tuple[QPointF, QPointF, bool] | None = None  # where it began, where it was last, on the point
         self._picture: QImage | None = None
+        self._layers: tuple[QPixmap, QPixmap] | None = None
         self._painting: Iterator[int] | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._refine)
@@ -171,14 +173,18 @@ class Surface(Plot):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw floor, surface, paths and scale."""
         painter, theme = QPainter(self), self.look.theme
-        painter.fillRect(self.rect(), theme.color("canvas"))
         if self._scene is None:
+            painter.fillRect(self.rect(), theme.color("canvas"))
             return
-        self._scene.paint_below(painter, self._camera, theme, fine=self._picture is not None)
         if self._picture is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QRectF(self.rect()), self._picture)
+            below, above = self._layers or self._painted(self._scene, self._picture)
+            painter.drawPixmap(0, 0, below)
+            self._scene.paint_shadows(painter, self._camera, theme)
+            painter.drawPixmap(0, 0, above)
         else:
+            painter.fillRect(self.rect(), theme.color("canvas"))
+            self._scene.paint_floor(painter, self._camera, theme, fine=False)
+            self._scene.paint_shadows(painter, self._camera, theme)
             self._paint_moving(painter)
         self._scene.paint_above(painter, self._camera, theme)
         if self._point is not None:
@@ -269,8 +275,23 @@ class Surface(Plot):
             self._stale.discard(quads)
         quads.look_from(self._camera)
 
+    def _painted(self, scene: SurfaceScene, picture: QImage) -> tuple[QPixmap, QPixmap]:
+        """The floor, and the surface over it: while the camera rests, only paths are drawn anew."""
+        ratio = self.devicePixelRatioF()
+        below = QPixmap(self.size() * ratio)
+        below.setDevicePixelRatio(ratio)
+        below.fill(self.look.theme.color("canvas"))
+        painter = QPainter(below)
+        scene.paint_floor(painter, self._camera, self.look.theme)
+        painter.end()
+        smooth = Qt.TransformationMode.SmoothTransformation
+        above = QPixmap.fromImage(picture.scaled(below.size(), mode=smooth))
+        above.setDevicePixelRatio(ratio)
+        self._layers = below, above
+        return self._layers
+
     def _coarse(self) -> None:
-        self._picture = self._painting = None
+        self._picture = self._painting = self._layers = None
         self._timer.start(REST)
         self.update()
 

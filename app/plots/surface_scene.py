@@ -48,8 +48,8 @@ class SurfaceScene:
         """Show these paths."""
         self._paths = [(path, *self._placed(path)) for path in paths if len(path.x)]
 
-    def paint_below(self, painter: QPainter, camera: Perspective, theme: Theme, *, fine: bool = True) -> None:
-        """Paint floor, contours, axes and the paths' shadows; smooth contours only where it is to be `fine`."""
+    def paint_floor(self, painter: QPainter, camera: Perspective, theme: Theme, *, fine: bool = True) -> None:
+        """Paint floor, contours and axes; smooth contours only where it is to be `fine`."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         corners, depth = camera.project(_at(CORNERS, FLOOR))
         painter.setPen(QPen(theme.color("line2"), 1.0))
@@ -59,7 +59,11 @@ class SurfaceScene:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine)
         self._contours[fine].paint(painter, camera, theme)
+
+    def paint_shadows(self, painter: QPainter, camera: Perspective, theme: Theme) -> None:
+        """Paint the paths on the floor."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         for path, _, shadow in self._paths:
             pixels, _ = camera.project(shadow)
             painter.setPen(QPen(theme.any_color(path.token), 1.3))

@@ -154,23 +154,51 @@ def starts_on(surface: LossSurface, side: int) -> np.ndarray:
     return np.stack([axis.ravel() for axis in np.meshgrid(x, y)]).T
 
 
-def swarm(
-    surface: LossSurface, optimizer: str, values: Mapping[str, float], side: int = 100, steps: int = 200
-) -> tuple[np.ndarray, np.ndarray]:
-    """Descend from side² starts at once.
+class Swarm:
+    """Descents from many starts at once, computed step by step.
 
-    Returns:
-        positions float32 (step + 1, start, 2), and the minimum each start reaches, int (start,), −1 for none.
+    Args:
+        surface: what is descended.
+        optimizer, values, gradient: as of `walk`.
+        side: starts along each side.
+        steps: how many updates.
+
+    Attributes:
+        positions: float32 (step + 1, start, 2), the starts row by row from the bottom; NaN where not computed or gone.
+        reached: the minimum each start reaches, int (start,), −1 for none; right when all is computed.
+
+    Raises:
+        UserError: as of `walk`.
     """
-    check_optimizer(optimizer)
-    starts = starts_on(surface, side)
-    positions = np.empty((steps + 1, *starts.shape), np.float32)
-    positions[0] = last = starts
-    for state, _, _ in walk(surface, optimizer, starts, values):
-        if state.step > steps:
-            break
-        positions[state.step] = last = state.w
-    return positions, reached(surface, last)
+
+    def __init__(
+        self,
+        surface: LossSurface,
+        optimizer: str,
+        values: Mapping[str, float],
+        *,
+        side: int = 100,
+        steps: int = 200,
+        gradient: Gradient | None = None,
+    ) -> None:
+        check_optimizer(optimizer)
+        settings_of(optimizer, values)
+        starts = starts_on(surface, side)
+        self.surface, self.side, self.steps = surface, side, steps
+        self.positions = np.full((steps + 1, *starts.shape), np.nan, np.float32)
+        self.positions[0] = starts
+        self.reached = np.full(len(starts), -1)
+        self._walk = walk(surface, optimizer, starts, values, gradient)
+
+    def compute(self) -> Iterator[int]:
+        """Do everything, yielding how many steps are known after each."""
+        last = self.positions[0].astype(float)
+        for state, _, _ in self._walk:
+            self.positions[state.step] = last = state.w
+            if state.step == self.steps:
+                break
+            yield state.step
+        self.reached = reached(self.surface, last)
 
 
 def check_optimizer(name: str) -> None:

@@ -215,12 +215,16 @@ SURFACES: dict[str, LossSurface] = {
 }  # fmt: skip
 
 
-def surface_of(name: str) -> LossSurface:
+def surface_of(name: str, others: tuple[str, ...] = ()) -> LossSurface:
     """A surface by its id.
+
+    Args:
+        others: names that are surfaces elsewhere, for the message.
 
     Raises:
         UserError: there is none of that name.
     """
     if name not in SURFACES:
-        raise UserError(f"There is no surface {name[:40]!r}.", f"Surfaces: {', '.join(SURFACES)}.", "surface")
+        known = ", ".join((*SURFACES, *others))
+        raise UserError(f"There is no surface {name[:40]!r}.", f"Surfaces: {known}.", "surface")
     return SURFACES[name]

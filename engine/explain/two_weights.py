@@ -36,7 +36,10 @@ class TwoWeights:
 
     def gradient(self, points: np.ndarray) -> np.ndarray:
         """The gradient of the loss at weights (point, 2): (point, 2)."""
-        return self.part_gradient(np.asarray(points, float), self.x, self.y)
+        points = np.asarray(points, float)
+        if self.kind == "linear":
+            return 2 * (points @ self._sums[0] - self._sums[1])
+        return self.part_gradient(points, self.x, self.y)
 
     def part_gradient(self, points: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """The gradient of the mean loss of some samples x (sample, 2), y (sample,)."""
@@ -50,6 +53,12 @@ class TwoWeights:
             return 2 * self.x.T @ self.x / len(self.x)
         p = 1 / (1 + np.exp(-np.clip(self.x @ w, -500, 500)))
         return (self.x * (p * (1 - p))[:, None]).T @ self.x / len(self.x)
+
+    @cached_property
+    def _sums(self) -> tuple[np.ndarray, np.ndarray, float]:
+        """Means over the samples of x xᵀ (2, 2), x·y (2,) and y²."""
+        count = len(self.x)
+        return self.x.T @ self.x / count, self.x.T @ self.y / count, float(np.mean(np.square(self.y)))
 
     @cached_property
     def minimum(self) -> np.ndarray:
@@ -99,10 +108,8 @@ class TwoWeights:
         )  # fmt: skip
 
     def _linear(self, flat: np.ndarray) -> np.ndarray:
-        """From the sums over the samples, which are taken once."""
-        count = len(self.x)
-        squares, cross = self.x.T @ self.x / count, self.x.T @ self.y / count
-        return np.einsum("ni,ij,nj->n", flat, squares, flat) - 2 * flat @ cross + np.mean(np.square(self.y))
+        squares, cross, rest = self._sums
+        return np.asarray(((flat @ squares) * flat).sum(axis=1) - 2 * flat @ cross + rest)
 
     def _logistic(self, flat: np.ndarray) -> np.ndarray:
         """mean(log(1 + eᶻ)) − mean(y·z): the second is linear in the weights."""

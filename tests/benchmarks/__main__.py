@@ -34,6 +34,8 @@ GROUPS = {
     "scrub": "tests.benchmarks.scrub",
     "accuracy": "tests.benchmarks.accuracy",
     "describe": "tests.benchmarks.describe",
+    "descent": "tests.benchmarks.descent",
+    "lab": "tests.benchmarks.lab_frames",
     "explained": "tests.benchmarks.explained",
     "gradcam": "tests.benchmarks.gradcam",
     "pointing": "tests.benchmarks.pointing",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.errors import UserError
-from engine.explain.descent import check_converged, descend, noisy, reached, starts_on, swarm
+from engine.explain.descent import Swarm, check_converged, descend, noisy, reached, starts_on
 from engine.explain.descent_numbers import moved, update_numbers
 from engine.explain.surfaces import SURFACES, surface_of
 from engine.explain.two_weights import TwoWeights
@@ -74,8 +74,10 @@ def test_names_and_starts_are_checked():
 
 def test_a_swarm_is_shared_among_the_minima():
     surface = surface_of("himmelblau")
-    positions, found = swarm(surface, "adam", {"learning_rate": 0.12}, side=20, steps=200)
-    assert positions.shape == (201, 400, 2) and positions.dtype == np.float32
+    swarm = Swarm(surface, "adam", {"learning_rate": 0.12}, side=20, steps=200)
+    assert list(swarm.compute()) == list(range(1, 200))
+    positions, found = swarm.positions, swarm.reached
+    assert positions.shape == (201, 400, 2) and positions.dtype == np.float32 and np.isfinite(positions).all()
     assert set(found) == {0, 1, 2, 3}
     near = np.linalg.norm(positions[-1] - np.array(surface.minima)[found], axis=1)
     assert near.max() < 1.0
