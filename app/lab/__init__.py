@@ -30,7 +30,9 @@ STAGES: tuple[StageEntry, ...] = (
     StageEntry("losses", "app.lab.losses", "LossesStage"),
     StageEntry("one-weight", "app.lab.one_weight", "OneWeightStage"),
     StageEntry("back-propagation", "app.lab.back_propagation", "BackPropagationStage"),
+    StageEntry("shallow-net", "app.lab.shallow_net", "ShallowNetStage"),
     StageEntry("descent", "app.lab.descent.stage", "DescentStage"),
+    StageEntry("averages", "app.lab.averages", "AveragesStage"),
 )
 BY_ID = {entry.id: entry for entry in STAGES}
 

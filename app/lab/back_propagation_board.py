@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QMouseEvent, QPainterPath
 
 from app.lab.board import Board
-from app.lab.ink import CENTRE, Ink
+from app.lab.ink import CENTRE, RIGHT, Ink
 from app.text import fixed, format_number
 from app.theme import Look
 from engine.explain.back_propagation import Flow, symbol
@@ -17,6 +17,7 @@ from engine.explain.expression import Graph
 WIDTH, HEIGHT = 92.0, 58.0
 GAP = 34.0  # px between two columns at least: a variable's slider has its place there
 SPAN = (-5.0, 5.0)
+ROOM = 150.0  # px of an edge that has room for its numbers
 TRACK = 50.0  # px of a variable's slider
 NAMES = {"add": "+", "subtract": "−", "multiply": "×", "divide": "÷", "power": "^", "negate": "−a"}
 
@@ -117,9 +118,11 @@ class BackPropagationBoard(Board):
         ink.painter.drawPath(path)
         start, before = path.pointAtPercent(0.0), path.pointAtPercent(0.08)
         ink.arrow(before, start, "ink", 3)
-        middle = path.pointAtPercent(0.5)
         text = f"{format_number(flow.upstream, 3)} × {format_number(flow.local, 3)} = {format_number(flow.value, 3)}"
-        ink.patch(middle - QPointF(0, 16), text, "number", "ink")
+        if path.boundingRect().width() > ROOM:
+            ink.patch(path.pointAtPercent(0.5) - QPointF(0, 16), text, "number", "ink")
+        else:
+            ink.at(QPointF(self.width() - 24, 20), text, "number", "ink", RIGHT)
 
     def _paint_node(self, ink: Ink, index: int, shown: Shown) -> None:
         box, node = self._boxes[index], shown.graph.nodes[index]
@@ -127,7 +130,9 @@ class BackPropagationBoard(Board):
         edge = "err" if bad else "ink" if index == shown.current else "line2"
         ink.box(box, "errbg" if bad else "card", edge, 8, 2 if edge != "line2" else 1)
         name = symbol(shown.graph, index)
-        title = name if node.kind in ("variable", "number") else f"{name} = {NAMES.get(node.kind, node.kind)}"
+        kind = NAMES.get(node.kind, node.kind)
+        named = f"{name} = {kind}" if box.width() > 70 else kind
+        title = name if node.kind in ("variable", "number") else named
         ink.text(QRectF(box.left() + 6, box.top() + 3, box.width() - 12, 16), title, "caption", "ink3", CENTRE)
         value, gradient = shown.values[index], shown.gradients[index]
         if np.isfinite(value):

@@ -55,6 +55,7 @@ class Stage(QWidget):
         super().__init__(parent)
         self.look, self.studio = look, studio
         self._time, self._length, self._speed, self._frozen = 0.0, 0.0, 1.0, False
+        self._rate = self.rate
         self._clock = QElapsedTimer()
         self._timer = QTimer(self, interval=FRAME, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -150,6 +151,10 @@ class Stage(QWidget):
         """Play at a multiple of `rate`."""
         self._speed = speed
 
+    def set_pace(self, rate: float) -> None:
+        """Play so many steps per second at normal speed, from now on."""
+        self._rate = rate
+
     def go(self, time: float) -> None:
         """Show the moment nearest to `time`."""
         self._time = min(max(0.0, float(time)), self._length)
@@ -204,7 +209,7 @@ class Stage(QWidget):
 
     def _tick(self) -> None:
         passed = min(self._clock.restart() / 1000, LONGEST)
-        self.advance(passed * self.rate * self._speed)
+        self.advance(passed * self._rate * self._speed)
 
 
 def checked(state: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:

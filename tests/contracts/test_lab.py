@@ -5,7 +5,16 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from engine.explain import activation_stack, back_propagation, expression, feed_forward, losses, neuron, one_weight
+from engine.explain import (
+    activation_stack,
+    back_propagation,
+    expression,
+    feed_forward,
+    losses,
+    neuron,
+    one_weight,
+    shallow_net,
+)
 
 pytestmark = pytest.mark.tensorflow
 Z = np.linspace(-5, 5, 41)
@@ -144,3 +153,28 @@ def test_gradients_of_expressions_against_the_tape(text):
         assert by_name[name] == pytest.approx(float(expected), rel=1e-9, abs=1e-12), name
     for place in range(len(graph.nodes) - 1):
         assert gradients[place] == pytest.approx(sum(flow.value for flow in flows if flow.input == place))
+
+
+@pytest.mark.parametrize("units", [0, 5])
+def test_training_from_scratch_against_the_tape_and_sgd(units):
+    random = np.random.default_rng(3)
+    x, y = random.normal(0, 1, (40, 2)), random.integers(0, 2, 40).astype(float)
+    net = shallow_net.initialise(units, 4)
+    parts = (net.w1, net.b1, net.w2, net.b2) if units else (net.w2, net.b2)
+    variables = [tf.Variable(part, dtype=tf.float64) for part in parts]
+    optimizer = keras.optimizers.SGD(0.7)
+    for _ in range(20):
+        with tf.GradientTape() as tape:
+            a = tf.tanh(x @ variables[0] + variables[1]) if units else tf.constant(x)
+            logits = (a @ variables[-2] + variables[-1])[:, 0]
+            loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(y, logits))
+        slopes = tape.gradient(loss, variables)
+        done = shallow_net.forward(net, x)
+        mine = shallow_net.backward(net, x, y, done)
+        for slope, part in zip(slopes, (mine.w1, mine.b1, mine.w2, mine.b2)[0 if units else 2 :], strict=True):
+            np.testing.assert_allclose(part, slope.numpy(), rtol=1e-6, atol=1e-9)
+        net, cost = shallow_net.iterate(net, x, y, 0.7)
+        assert cost == pytest.approx(float(loss), rel=1e-6)
+        optimizer.apply(slopes, variables)
+        for part, variable in zip((net.w1, net.b1, net.w2, net.b2)[0 if units else 2 :], variables, strict=True):
+            np.testing.assert_allclose(part, variable.numpy(), rtol=1e-5, atol=1e-7)

@@ -10,9 +10,10 @@ from app.lab.stage import checked
 from engine.errors import UserError
 from engine.explain.neuron import GATES, mistakes
 from engine.lab import FOLDER, read_shelf
+from engine.shapes import infer
 
 LESSONS = [lesson.name for lesson in read_shelf(FOLDER).lessons]
-MINE = ("neuron", "activations", "feed-forward", "losses", "one-weight")
+MINE = ("neuron", "activations", "feed-forward", "losses", "one-weight", "back-propagation", "shallow-net")
 
 
 def drag(board, id, to):
@@ -83,7 +84,8 @@ def test_unknown_and_misshapen_settings_are_refused(qtbot, look, entry):
         stage.set_state({"nonsense": 1})
     assert all(name in caught.value.hint for name in stage.defaults)
     for name, value in stage.defaults.items():
-        wrong = [1, "x"] if isinstance(value, str) else "x"
+        wrong = [1, "x"] if isinstance(value, str | list | dict) else "x"
+        wrong = "x" if isinstance(value, list | dict) else wrong
         with pytest.raises(UserError) as caught:
             stage.set_state({name: wrong})
         assert caught.value.where == name
@@ -118,6 +120,14 @@ BAD = [
     ("losses", {"label": 7}, "label is 7 of 4 logits"),
     ("one-weight", {"curve": "loop"}, "no curve 'loop'"),
     ("one-weight", {"rate": 50.0}, "rate is 50.0, expected 0.001 to 2"),
+    ("back-propagation", {"expression": "a +"}, "Expected a number, a name or a bracket"),
+    ("back-propagation", {"values": {"a": "x"}}, "The value of a is 'x'"),
+    ("shallow-net", {"data": "cheese"}, "no points 'cheese'"),
+    ("shallow-net", {"units": 99}, "units is 99, expected 0 to 12"),
+    ("shallow-net", {"rate": 0.0}, "rate is 0.0, expected 0.01 to 20"),
+    ("shallow-net", {"detail": "atom"}, "detail is 'atom'"),
+    ("shallow-net", {"points": [[0, 0, 2]]}, "is no point"),
+    ("shallow-net", {"points": [[0, 9, 1]]}, "is no point"),
     ("one-weight", {"start": 99.0}, "start is 99.0, expected -2 to 12"),
 ]
 
@@ -285,3 +295,112 @@ def test_a_small_picture_gives_its_rate(stage_of):
     box, rate = stage.board._small[1]
     QTest.mouseClick(stage.board, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
     assert stage.state()["rate"] == rate == 0.4
+
+
+def test_an_expression_of_ones_own_is_taken_apart(stage_of, qtbot):
+    stage = stage_of("back-propagation")
+    stage.field.setFocus()
+    stage.field.selectAll()
+    with qtbot.waitSignal(stage.done, check_params_cb=lambda id: id == "typed"):
+        QTest.keyClicks(stage.field, "sqrt(u^2 + v^2)")
+        QTest.keyClick(stage.field, Qt.Key.Key_Return)
+    assert set(stage.state()["values"]) == {"u", "v"}
+    with qtbot.waitSignal(stage.done, check_params_cb=lambda id: id == "checked"):
+        stage.go(stage.length)
+    assert "right" in stage.checks.value("dL/du")
+
+
+def test_a_wrong_expression_is_said_and_the_old_one_stays(stage_of):
+    stage = stage_of("back-propagation")
+    before = stage.state()
+    stage.set_expression("a * (b")
+    assert stage.error.text().startswith("Position 7: Expected a closing bracket")
+    assert stage.state() == before and stage.length > 0
+    stage.set_expression("a * b")
+    assert not stage.error.isVisibleTo(stage._typed)
+
+
+def test_a_division_by_zero_is_said_at_its_node(stage_of):
+    stage = stage_of("back-propagation")
+    stage.set_expression("a / (b - b)")
+    assert "divides by zero" in stage.problem.text() and stage.length == 0
+    assert "divides by zero" in stage.board.accessibleDescription()
+    stage.set_expression("a / b")
+    drag(stage.board, "1", place_of(stage.board, "1") + QPointF(0, 8))
+    assert stage.state()["values"]["b"] < 1
+
+
+def test_a_variable_dragged_keeps_the_gradients_in_sight(stage_of):
+    stage = stage_of("back-propagation")
+    stage.go(stage.length)
+    before = stage.checks.value("dL/db")
+    drag(stage.board, "0", place_of(stage.board, "0") + QPointF(0, -10))
+    assert stage.time == stage.length
+    assert stage.state()["values"]["a"] > 2 and stage.checks.value("dL/db") != before
+
+
+def test_logistic_regression_stays_short_of_the_moons_and_units_reach_them(stage_of, qtbot):
+    stage = stage_of("shallow-net")
+    stage.draw_at(1500)
+    assert float(stage.rows.value("on their side").rstrip("%")) < 97
+    stage.set_value("units", 4)
+    with qtbot.waitSignal(stage.done, check_params_cb=lambda id: id == "learned"):
+        stage.draw_at(1500)
+
+
+def test_the_five_steps_come_one_at_a_time(stage_of):
+    stage = stage_of("shallow-net", detail="phase", units=3)
+    assert stage.name.text() == "Before the first step"
+    seen = []
+    for time in range(1, 10):
+        stage.draw_at(time)
+        seen.append(stage.name.text().split()[-1])
+    assert seen == ["initialise", *(["forward", "cost", "backward", "update"] * 2)]
+    assert stage.rows.value("iteration") == "2"
+
+
+def test_going_back_shows_the_same_weights(stage_of):
+    stage = stage_of("shallow-net", units=2)
+    stage.draw_at(40)
+    cost = stage.rows.value("cost J")
+    stage.draw_at(300)
+    stage.draw_at(40)
+    assert stage.rows.value("cost J") == cost
+
+
+def test_points_are_painted_with_the_mouse_and_learned(stage_of, qtbot):
+    stage = stage_of("shallow-net", data="own", units=2)
+    assert "No points yet" in stage.message.text() and stage.length == 0
+    area = stage.board._plane.area
+    left, right = area.center() - QPointF(90, 0), area.center() + QPointF(90, 0)
+    for step in range(4):
+        QTest.mouseClick(stage.board, Qt.MouseButton.LeftButton, pos=(left + QPointF(0, 30 * step)).toPoint())
+    assert "All points are of class 0" in stage.message.text() and stage.length == 0
+    stage.tools.set_value("1")
+    QTest.mousePress(stage.board, Qt.MouseButton.LeftButton, pos=right.toPoint())
+    QTest.mouseMove(stage.board, (right + QPointF(0, 40)).toPoint())
+    QTest.mouseRelease(stage.board, Qt.MouseButton.LeftButton, pos=(right + QPointF(0, 40)).toPoint())
+    assert len(stage.state()["points"]) == 6 and stage.length > 0
+    with qtbot.waitSignal(stage.done, check_params_cb=lambda id: id == "painted"):
+        stage.draw_at(stage.length)
+    stage.tools.set_value("erase")
+    QTest.mouseClick(stage.board, Qt.MouseButton.LeftButton, pos=left.toPoint())
+    assert len(stage.state()["points"]) == 5
+    stage.clear.click()
+    assert stage.state()["points"] == []
+
+
+def test_painting_on_given_points_is_refused_with_a_sentence(stage_of, qtbot):
+    stage = stage_of("shallow-net")
+    with qtbot.waitSignal(stage.noted, check_params_cb=lambda text, kind: "Own points" in text and kind == "warn"):
+        QTest.mouseClick(stage.board, Qt.MouseButton.LeftButton, pos=stage.board._plane.area.center().toPoint())
+
+
+def test_the_net_becomes_a_project(stage_of):
+    stage = stage_of("shallow-net", units=4)
+    project = stage.project()
+    assert project.data.dataset == "moons" and not infer(project.graph).problems
+    assert [node.kind for node in project.graph.in_order()] == ["input", "dense", "output"]
+    assert infer(project.graph).num_params == int(stage.rows.value("weights and biases")) == 17
+    stage.set_value("data", "own")
+    assert stage.project() is None
