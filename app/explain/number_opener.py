@@ -100,6 +100,7 @@ class NumberOpener(QObject):
             self._shown.deleteLater()
         self._shown = content
         popover.body.addWidget(content)
+        content.show()  # at once: a child of an open popover is shown later otherwise, and not counted in its size
         popover.set_breadcrumb(self._crumbs())
         popover.open_at(self._target, self._opener)
 

@@ -92,6 +92,9 @@ def test_a_number_is_asked_for_and_opens_level_under_level(opener, qtbot):
     job = newest(studio, qtbot, 2)
     assert msgspec.json.decode(job.request.values["place"], type=Place) == INPUT
     answer(job, explained(Opened(INPUT, 0.5, "x")))
+    card = opener.popover.findChildren(NumberCard)[-1]
+    assert card.isVisible() and card.height() >= card.minimumSizeHint().height() > 0  # not folded to its head
+    assert opener.popover.rect().contains(card.geometry())
     qtbot.keyClick(opener.popover, Qt.Key.Key_Backspace)
     assert msgspec.json.decode(newest(studio, qtbot, 3).request.values["place"], type=Place) == PLACE
     popover = opener.popover
