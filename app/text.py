@@ -86,6 +86,11 @@ def bytes_text(size: float) -> str:
     return f"{size:.2f}".rstrip("0").rstrip(".") + f" {unit}" if size < 10 else f"{size:.1f} {unit}"
 
 
+def superscript(n: int) -> str:
+    """Return a whole number as an exponent, e.g. "¹²⁰"."""
+    return str(int(n)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 def percent(rate: float, decimals: int = 1) -> str:
     """Return a rate of 0..1 as "69.9%"."""
     return f"{fixed(rate * 100, decimals)}%"

@@ -26,7 +26,7 @@ from engine.explain.surfaces import LossSurface
 CAMERA = Perspective(turn=-52.0, tilt=31.0, zoom=0.88)
 VIEWS = (("3d", "3-D"), ("contours", "Contours"), ("swarm", "Swarm"))
 CHART, LOW_CHART, LOW = 150, 108, 620  # px: the chart, the chart of a low window, and what is low
-DEEPEST = 1e-9  # of the highest loss: what is lower is off the scale
+DEEPEST = 1e-5  # of the highest loss: what is lower is off the scale
 
 
 class Scene(QWidget):

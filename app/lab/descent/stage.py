@@ -147,12 +147,14 @@ class DescentStage(Stage):
         """Compute what is missing at once, and stand at a moment."""
         self.finish()
         super().draw_at(time)
+        self.grab()  # lays everything out, so that the surface is painted at its size
         self.scene.surface.settle()
 
     def finish(self) -> None:
         """Do the rest of the computation at once."""
         for work in (self._grid_work, self._race_work, self._swarm_work):
             work.finish()
+        self.controls.surfaces.finish()
 
     def set_start(self, x: float, y: float) -> None:
         """Race from another point."""

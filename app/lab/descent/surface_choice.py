@@ -55,6 +55,11 @@ class SurfaceChoice(Plot):
         self._value = name
         self.describe(f"{any_surface(name).name} chosen of {len(NAMES)}")
 
+    def finish(self) -> None:
+        """Make the pictures that are missing at once."""
+        self._slices.start(self._make())
+        self._slices.finish()
+
     def sizeHint(self) -> QSize:
         """One row."""
         return QSize(640, TOP + PICTURE + CAPTION + 4)

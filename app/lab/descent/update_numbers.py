@@ -1,5 +1,6 @@
 """UpdateNumbers: one optimiser's equation with the numbers of one step; each number opens to its arithmetic."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.lab.ink import LEFT, RIGHT, Ink
 from app.plots.plot import Plot, Table
-from app.text import format_number
+from app.text import format_number, superscript
 from app.theme import Look
 from app.widgets.open_number import dotted
 from engine.explain.descent_numbers import Quantity
@@ -175,7 +176,8 @@ def filled_in(line: Quantity, weight: int) -> list[str]:
     """The arithmetic of one number in the markup of formulas, and its result; a number that is given stands alone."""
     result = f"= {number(float(line.values[weight]))}"
     operands = [_operand(value) for value in line.of(weight)]
-    return [result] if line.template == "{}" else [line.template.format(*operands), result]
+    written = re.sub(r"\^(\d+)", lambda found: superscript(int(found[1])), line.template.format(*operands))
+    return [result] if line.template == "{}" else [written, result]
 
 
 def _operand(value: float) -> str:
