@@ -29,7 +29,7 @@ from app.theme import Look, level_image
 
 RESTING = 110  # squares along a side when the camera rests
 MOVING = (56, 40, 28)  # while it moves: as many as this machine paints in time
-IN_TIME, WITH_EASE = 9.0, 4.0  # ms for the squares of a frame: more takes fewer of them, less takes more
+IN_TIME, WITH_EASE = 7.5, 3.0  # ms for the squares of a frame: more takes fewer of them, less takes more
 MESH = 10  # squares of the resting surface between two lines of the mesh
 REST = 160  # ms without movement
 SLICE = 600  # squares painted in one turn of the event loop
