@@ -82,7 +82,7 @@ class GradientCheckView(View):
         scroll.setWidget(page)
         self._pages = QStackedWidget()
         self._pages.addWidget(scroll)
-        self._pages.addWidget(self.error)
+        self._pages.addWidget(self.error.page())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)

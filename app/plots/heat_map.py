@@ -194,8 +194,9 @@ class HeatMap(Plot):
         for row in range(rows):
             for column in range(columns):
                 painter.setPen(text_on(self.color_of(row, column)))
-                text = format_number(float(self._values[row, column]), 2)
-                painter.drawText(self._cell(row, column), Qt.AlignmentFlag.AlignCenter, text)
+                cell = self._cell(row, column)
+                text = short_number(float(self._values[row, column]), cell.width(), painter.fontMetrics())
+                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_labels(self, painter: QPainter, size: float) -> None:
         painter.setFont(self.look.theme.font("heat"))
@@ -223,3 +224,12 @@ class HeatMap(Plot):
         low, high = float(np.nanmin(self._values)), float(np.nanmax(self._values))
         size = f"{count(rows)} rows, {count(columns)} columns"
         return f"{size}, values from {format_number(low)} to {format_number(high)}"
+
+
+def short_number(value: float, width: float, metrics: QFontMetrics) -> str:
+    """The most exact way to write a value that fits a width in px; empty where none does."""
+    hundredths = f"{value:.2f}"
+    for text in (format_number(value, 2), hundredths, hundredths.replace("0.", ".", 1)):
+        if metrics.horizontalAdvance(text) <= width - 2:
+            return text
+    return ""

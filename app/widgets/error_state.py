@@ -50,6 +50,15 @@ class ErrorState(QFrame):
         self.setAccessibleName(f"Error: {message}")
         self.setAccessibleDescription(hint)
 
+    def page(self, margin: int = 24) -> QWidget:
+        """A page for a stack with the card at its top, as high as its text; `margin` in px."""
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(margin, margin, margin, margin)
+        column.addWidget(self)
+        column.addStretch(1)
+        return made
+
     def _connect(self) -> None:
         self._retry.clicked.connect(self.retry)
         self._more.setCheckable(True)

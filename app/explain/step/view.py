@@ -126,7 +126,7 @@ class StepView(View):
         self.progress.hide()
         self._pages = QStackedWidget()
         self._pages.addWidget(page)
-        self._pages.addWidget(self.error)
+        self._pages.addWidget(self.error.page())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
@@ -184,7 +184,7 @@ class StepView(View):
             self._ahead, self._until = int(facts["step"]) - event.step, "none"
         project = self.studio.seen_project
         self.network.set_graph(project.graph, infer(project.graph))
-        self.stopped.setText(facts["stopped"])
+        self.stopped.setText(facts["stopped"] or facts.get("note", ""))
         self.summary.setText(
             f"step {facts['step']:,}   loss {number(facts['loss'])}   gradient norm {number(facts['norm'])}"
         )

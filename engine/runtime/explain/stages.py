@@ -20,13 +20,14 @@ from engine.runtime.build import Network, build
 from engine.runtime.explain.spec import Answer, Explainer, Question
 from engine.runtime.jobs import Report, Turn
 from engine.runtime.moment import nearest
-from engine.runtime.training.checkpoints import named_variables, restore, snapshot
+from engine.runtime.training.checkpoints import holds_slots, layer_variables, named_variables, restore, snapshot
 from engine.runtime.training.loop import DataOrder
 from engine.runtime.training.objectives import Objective, objective
 from engine.runtime.training.optimizer import build_optimizer, learning_rate
 
 MAX_VALUES = 65_536  # of one array, sent to the screen
 LOOK_EVERY = 20  # steps between two reports while it searches for the step to stop at
+FRESH = "This checkpoint kept the weights alone: the optimiser starts with fresh slots."
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Stepper:
         self.objective: Objective = objective(self.network)
         self.optimizer = build_optimizer(project.plan, self.network.model)
         self.variables = named_variables(self.network.model, self.optimizer)
-        _bring_to(question, self.variables)
+        self.note = self._bring_to(question)
         self._data, self._rows = data, data.indices("train")
         count = len(self._rows)
         size = min(project.plan.batch_size, count)
@@ -78,6 +79,19 @@ class Stepper:
         # Compiled as the run is: XLA and plain graphs draw different dropout masks from one seed.
         execution = question.moment.info.execution if question.moment.info is not None else "graph"
         self._measure = tf.function(self._measured, autograph=False, jit_compile=execution == "xla")
+
+    def _bring_to(self, question: Question) -> str:
+        """Set weights, random state and optimiser slots to those of the moment; return what the moment lacks."""
+        moment, trainer = question.moment, question.shelf.live
+        if moment.is_live and trainer is not None and trainer.step == moment.step:
+            restore(self.variables, safetensors.numpy.save(snapshot(trainer.variables)))
+        elif moment.info is not None:
+            folder = RunFolder(Path(question.folder))
+            data = folder.read_checkpoint(nearest(folder.checkpoints(), moment.step))
+            keeps_slots = holds_slots(data)
+            restore(self.variables if keeps_slots else layer_variables(self.network.model), data)
+            return "" if keeps_slots else FRESH
+        return ""
 
     def batch(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Of the next step: normalised inputs, targets, and which samples of the data they are."""
@@ -105,17 +119,6 @@ class Stepper:
         self.step += 1
 
 
-def _bring_to(question: Question, variables: dict[str, keras.Variable]) -> None:
-    """Set weights, random state and optimiser slots to those of the moment."""
-    moment, shelf = question.moment, question.shelf
-    trainer = shelf.live
-    if moment.is_live and trainer is not None and trainer.step == moment.step:
-        restore(variables, safetensors.numpy.save(snapshot(trainer.variables)))
-    elif moment.info is not None:
-        folder = RunFolder(Path(question.folder))
-        restore(variables, folder.read_checkpoint(nearest(folder.checkpoints(), moment.step)))
-
-
 def _run(question: Question) -> Generator[Report, Turn, Answer]:
     """Arrays, of the step's batch; `sample` is its position in the batch:
 
@@ -125,7 +128,7 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
     `weight/{layer}/{variable}/before` and `/after`.
 
     Facts: `stages`, in order: kind, layer, title, sentence, arrays; `step`; `stopped`, why a walk ended;
-    `loss`; `norm`.
+    `note`, what the moment lacks; `loss`; `norm`.
     """
     data = yield from question.data()
     stepper = Stepper(question, data)
@@ -177,6 +180,7 @@ def _answer(stepper: Stepper, measured: Any, stopped: str, sample: int) -> Answe
         "norm": _norm(gradients),
         "learning_rate": rate,
         "stopped": stopped,
+        "note": stepper.note,
         "samples": len(x),
         "stages": _stages(stepper, layers, arrays, float(loss)),
     }

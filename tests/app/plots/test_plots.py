@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 
 from app.plots.bar_chart import BarChart
 from app.plots.boundary_plot import BoundaryPlot
 from app.plots.confusion_matrix import ConfusionMatrix
-from app.plots.heat_map import HeatMap
+from app.plots.heat_map import HeatMap, short_number
 from app.plots.heat_strip import HeatStrip
 from app.plots.histogram import Histogram
 from app.plots.image_grid import ImageGrid
@@ -335,3 +335,12 @@ def test_fields_of_many_classes_and_of_values(qtbot, look, colors_of):
     plot.set_points(RANDOM.random((5, 2)), np.linspace(-1, 1, 5))
     plot.set_field(np.full((4, 4), 0.5), (0, 1, 0, 1))
     assert len(colors_of(plot.grab(QRect(0, 0, 100, 100)).toImage())) > 3
+
+
+def test_a_number_in_a_cell_is_cut_down_to_what_fits(look):
+    metrics = QFontMetrics(look.theme.font("heat"))
+    wide, narrow = metrics.horizontalAdvance("0.00079") + 2, metrics.horizontalAdvance("0.00") + 2
+    assert short_number(0.00079, wide, metrics) == "0.00079"
+    assert short_number(0.00079, narrow, metrics) == "0.00"
+    assert short_number(-0.25, narrow, metrics) == "-.25"
+    assert short_number(0.5, 3, metrics) == ""

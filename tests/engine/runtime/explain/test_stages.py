@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 from engine.errors import UserError
 from engine.messages import Explain, Explained, Train
@@ -9,6 +10,7 @@ from engine.run_folder import RunFolder
 from engine.runtime.explaining import explain
 from engine.runtime.jobs import Cancelled, Turn
 from engine.runtime.shelf import Shelf
+from engine.runtime.training.checkpoints import SLOTS
 from engine.runtime.training.job import TrainingJob
 from tests.engine.runtime.networks import noisy, tiny
 from tests.engine.runtime.test_watching import all_of
@@ -79,3 +81,20 @@ def test_a_walk_that_finds_nothing_says_so():
 def test_a_sample_outside_the_batch_is_refused():
     with pytest.raises(UserError, match="no sample 5000"):
         stages(tiny(), values={"sample": 5000})
+
+
+def test_a_checkpoint_of_weights_alone_is_walked_with_fresh_slots_and_says_so(tmp_path):
+    project = tiny()
+    run = stepped(project, tmp_path / "a", 3)
+    manifest = run.checkpoints()[-1]
+    arrays = safetensors.numpy.load(run.read_checkpoint(manifest))
+    alone = {name: values for name, values in arrays.items() if not name.startswith(SLOTS)}
+    assert len(alone) < len(arrays)
+    run.write_checkpoint(manifest.step, safetensors.numpy.save(alone), manifest.validation_loss)
+    found = stages(project, run.path)
+    assert "fresh slots" in found.facts["note"]
+    before = [key for key in found.arrays if key.startswith("slot/") and key.endswith("/before")]
+    assert before and not any(found.arrays[key].any() for key in before)
+    layer = next(key for key in found.arrays if key.startswith("weight/") and key.endswith("/before"))
+    kept = Shelf().moment(project, str(run.path)).of_layer(layer.split("/")[1])[layer.split("/")[2]]
+    np.testing.assert_allclose(found.arrays[layer], kept)
