@@ -11,9 +11,9 @@ MOST_DECIMALS = 8
 
 
 def power_of(values: Sequence[float]) -> int:
-    """The power of ten, a multiple of three, that brings the largest value near 1 to 999; 0 where none is needed."""
+    """The power of ten, a multiple of three, that brings the largest value to 1 to 999; 0 where none is needed."""
     largest = max((abs(value) for value in values), default=0.0)
-    if largest == 0 or 0.01 <= largest < 1000:
+    if largest == 0 or 0.1 <= largest < 1000:
         return 0
     return 3 * math.floor(math.log10(largest) / 3)
 

@@ -74,7 +74,7 @@ def test_a_printed_sum_is_right(seed):
 
 
 def test_powers_of_ten_come_in_threes():
-    assert [power_of([x]) for x in (0.0, 0.5, 12, 1234, 0.0573, 0.005, 2e-6)] == [0, 0, 0, 3, 0, -3, -6]
+    assert [power_of([x]) for x in (0.0, 0.5, 12, 1234, 0.0573, 0.005, 2e-6)] == [0, 0, 0, 3, -3, -3, -6]
     assert added([1.5, -0.25, 2], 2) == "1.50 − 0.25 + 2.00"
 
 
