@@ -91,6 +91,8 @@ class Explanation(QObject):
             return  # the weights change hands in a moment
         self._is_stale = False
         self._request.ask(self._question(self._values), PACE)
+        if self._studio.engine.state in ("starting", "restarting"):
+            self.busy_changed.emit("the engine starts")
 
     def _question(self, values: dict[str, Any]) -> Explain:
         studio = self._studio

@@ -95,3 +95,16 @@ def test_the_moment_is_named(run):
     assert moment_text(None, 0) == "initial weights"
     assert moment_text(run, 2 * run.steps_per_epoch) == "weights of epoch 2"
     assert moment_text(run, run.steps_per_epoch + 1).startswith("weights of step")
+
+
+@pytest.mark.parametrize("state", ["starting", "restarting"])
+def test_while_the_engine_starts_it_is_said(explanation, studio, qtbot, state):
+    studio.engine.state = state
+    with qtbot.waitSignal(explanation.busy_changed) as said:
+        explanation.ask()
+    assert said.args == ["the engine starts"]
+    studio.engine.state = "ready"
+    job = wait_for(qtbot, studio, 1)
+    with qtbot.waitSignal(explanation.busy_changed) as said:
+        answer(job, Explained(explainer="activations", step=1, arrays={}, facts={}))
+    assert said.args == [""]
