@@ -164,7 +164,11 @@ class FormulaLine(QWidget):
         if tuple(parts) != self._parts:
             self._parts = tuple(parts)
             self.setAccessibleName(plain(self._parts))
-            self._restyle()
+            before = self.sizeHint()
+            self._placed = self._laid_out()
+            if self.sizeHint() != before:
+                self.updateGeometry()
+            self.update()
 
     def light(self, letter: str) -> None:
         """Light a letter up, and what stands for it; an empty one lights nothing."""

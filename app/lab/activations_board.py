@@ -15,7 +15,7 @@ from engine.explain.activation_stack import SATURATED, Stack, slope, tempered, v
 SPAN = (-6.0, 6.0)
 LOGITS = (-4.0, 4.0)
 LEAST = 1e-15  # the smallest gradient the picture can show
-POINTS = 241
+POINTS = 121
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,8 @@ class LossesStage(Stage):
         now, kind, step = self._values, self._values["kind"], int(self.time)
         if kind == "regression":
             target, prediction = np.array(now["target"], float), np.array(now["prediction"], float)
-            history = np.array([_row(self._away(target, at), prediction, now["delta"]) for at in range(step + 1)])
+            moved = np.array([self._away(target, at) for at in range(step + 1)])
+            history = losses.regression_rows(moved, prediction, now["delta"])
             return Shown(kind, self._away(target, step), prediction, now["delta"], len(target) - 1, history)
         if kind == "binary":
             return Shown(kind, np.array(now["labels"]), self._pushed(step))
@@ -264,11 +265,6 @@ class LossesStage(Stage):
         self._values["delta"] = delta
         self._show()
         self.changed.emit()
-
-
-def _row(target: np.ndarray, prediction: np.ndarray, delta: float) -> list[float]:
-    found = losses.regression(target, prediction, delta)
-    return [found[id] for id, _, _ in HISTORY]
 
 
 def _check(values: dict[str, Any]) -> None:

@@ -110,7 +110,7 @@ class LossesBoard(Board):
         plane = Plane(area, ERRORS, (0, 12))
         ink.at(QPointF(area.left() - 20, 18), "Loss of one sample", "title", "ink")
         plane.grid(ink, "error ŷ − y")
-        e = np.linspace(*ERRORS, 241)
+        e = np.linspace(*ERRORS, 121)
         dots = np.asarray(shown.prediction - shown.target)
         ink.painter.save()
         ink.painter.setClipRect(area.adjusted(-2, -2, 2, 4))
@@ -161,7 +161,7 @@ class LossesBoard(Board):
         plane = Plane(area, (0, 1), (0, 7))
         ink.at(QPointF(area.left() - 20, 18), "Loss of one sample", "title", "ink")
         plane.grid(ink, "probability given to class 1" if shown.kind == "binary" else "probability given to the label")
-        p = np.linspace(0.0005, 0.9995, 400)
+        p = np.linspace(0.0005, 0.9995, 200)
         plane.curve(ink, p, -np.log(p), "pos", 2)
         words = "t = 1: −ln p" if shown.kind == "binary" else "−ln p"
         ink.at(QPointF(area.left() + 30, area.top() + 14), words, "number", "pos")

@@ -85,7 +85,7 @@ class OneWeightBoard(Board):
         path, at = shown.path, min(shown.step, len(shown.path.w) - 1)
         ink.at(QPointF(plane.area.left(), 18), f"learning rate η = {format_number(shown.rate, 3)}", "title", "ink")
         plane.grid(ink, "w", "J(w)")
-        w = np.linspace(*shown.curve.span, 301)
+        w = np.linspace(*shown.curve.span, 121)
         plane.curve(ink, w, shown.curve.loss(w), "ink2", 2)
         if shown.curve.id == "fit":
             self._paint_data(
@@ -147,7 +147,7 @@ class OneWeightBoard(Board):
         ink.text(QRectF(box.left() + 12, box.top() + 8, box.width() - 24, 18), f"η {format_number(rate, 3)}",
                  "number", "ink3", RIGHT)  # fmt: skip
         plane = Plane(box.adjusted(12, 32, -12, -12), shown.curve.span, (0, shown.curve.top))
-        w = np.linspace(*shown.curve.span, 121)
+        w = np.linspace(*shown.curve.span, 49)
         plane.curve(ink, w, shown.curve.loss(w), "line2", 1.5)
         at = min(shown.step, len(path.w) - 1)
         self._paint_steps(ink, plane, path, at)

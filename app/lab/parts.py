@@ -48,6 +48,7 @@ class Numbers(QWidget):
         super().__init__(parent)
         self._look = look
         self._values: dict[str, PlainLabel] = {}
+        self._tokens: dict[str, str] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
@@ -56,12 +57,14 @@ class Numbers(QWidget):
         """Show (name, value, colour token) rows."""
         if [name for name, _, _ in rows] != list(self._values):
             clear(self._column)
-            self._values = {name: self._row(name) for name, _, _ in rows}
+            self._values, self._tokens = {name: self._row(name) for name, _, _ in rows}, {}
         for name, value, token in rows:
             label = self._values[name]
             if label.text() != value:
                 label.setText(value)
-            label.set_token(token)
+            if self._tokens.get(name) != token:  # setting a palette costs more than drawing the number
+                self._tokens[name] = token
+                label.set_token(token)
 
     def value(self, name: str) -> str:
         """The value of a row as written."""

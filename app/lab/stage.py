@@ -15,7 +15,7 @@ from engine.project import Project
 
 FRAME = 16  # ms between two frames
 LONGEST = 0.25  # s that one frame may advance, e.g. after the machine slept
-CARD = (560, 340)  # px a stage is drawn at for its card
+CARD = (720, 440)  # px a stage is drawn at for its card
 
 
 class Stage(QWidget):

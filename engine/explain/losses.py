@@ -37,13 +37,24 @@ def regression(target: np.ndarray, prediction: np.ndarray, delta: float = 1.0) -
     }
 
 
+def regression_rows(targets: np.ndarray, prediction: np.ndarray, delta: float = 1.0) -> np.ndarray:
+    """Return the losses of several batches at once, (batch, loss) in the order mse, rmse, mae, huber.
+
+    Args:
+        targets: (batch, sample); prediction: (sample,), the same for all.
+    """
+    error = np.asarray(prediction, float) - targets
+    mse = squared(error).mean(axis=1)
+    return np.stack([mse, np.sqrt(mse), absolute(error).mean(axis=1), huber(error, delta).mean(axis=1)], axis=1)
+
+
 def best_constant(target: np.ndarray, delta: float = 1.0) -> dict[str, float]:
     """Return the one number that makes each loss least: the mean, the median, and Huber's by bisection of its slope."""
-    target = np.asarray(target, float)
-    low, high = float(target.min()), float(target.max())
+    values = [float(value) for value in target]
+    low, high = min(values), max(values)
     for _ in range(60):
         middle = (low + high) / 2
-        slope = float(np.sum(np.clip(middle - target, -delta, delta)))
+        slope = sum(min(max(middle - value, -delta), delta) for value in values)
         low, high = (middle, high) if slope < 0 else (low, middle)
     mean = float(np.mean(target))
     return {"mse": mean, "rmse": mean, "mae": float(np.median(target)), "huber": (low + high) / 2}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -78,7 +79,8 @@ def perceptron(start: Line, targets: Sequence[int], steps: int, rate: float = 0.
     return visits
 
 
-def fewest_mistakes(targets: Sequence[int], angles: int = 720) -> int:
+@cache
+def fewest_mistakes(targets: tuple[int, ...], angles: int = 720) -> int:
     """The fewest corners that any line leaves on the wrong side, over every direction and every gap between corners."""
     best = len(CORNERS)
     for angle in np.linspace(0, 2 * np.pi, angles, endpoint=False):

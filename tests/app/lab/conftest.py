@@ -1,20 +1,12 @@
-"""A studio that has only what the Lab asks for, and workspaces with lessons of the test's own."""
+"""Workspaces of the Lab without an engine, with the program's lessons or the test's own; single stages."""
 
 import pytest
-from PySide6.QtCore import QObject, Signal
 
 from app.actions import Actions
 from app.lab import BY_ID
 from app.workspaces.lab import LabWorkspace, make_stage
 from engine.lab import FOLDER, read_shelf
-
-
-class LabStudio(QObject):
-    noted = Signal(str, str)
-
-    def __init__(self, settings):
-        super().__init__()
-        self.settings = settings
+from tests.app.studio_double import StudioDouble
 
 
 @pytest.fixture
@@ -23,12 +15,14 @@ def shelf():
 
 
 @pytest.fixture
-def open_lab(qtbot, look, settings):
+def open_lab(qtbot, look, settings, document):
     """Return a function that opens the Lab at a size, with the lessons of a folder or the program's own."""
 
     def make(folder=None, size=(1440, 792)):
         shelf = read_shelf(folder, BY_ID) if folder is not None else None
-        made = LabWorkspace(LabStudio(settings), look, Actions(None), shelf=shelf)
+        studio = StudioDouble(document)
+        studio.settings = settings
+        made = LabWorkspace(studio, look, Actions(None), shelf=shelf)
         qtbot.addWidget(made)
         made.resize(*size)
         made.show()

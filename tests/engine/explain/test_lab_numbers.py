@@ -112,3 +112,12 @@ def test_the_order_of_a_pass():
         feed_forward.Cell(0, 1, 1), feed_forward.Cell(0, -1, -1),
     ]  # fmt: skip
     assert feed_forward.products(layers, 2) == 2 * (3 * 2 + 2 * 1)
+
+
+def test_many_batches_are_the_batches_one_by_one():
+    targets = np.random.default_rng(0).normal(0, 3, (5, 7))
+    prediction = np.linspace(-1, 1, 7)
+    rows = losses.regression_rows(targets, prediction, delta=0.7)
+    for target, row in zip(targets, rows, strict=True):
+        found = losses.regression(target, prediction, delta=0.7)
+        assert row == pytest.approx([found["mse"], found["rmse"], found["mae"], found["huber"]])
