@@ -1,12 +1,20 @@
 """Workspaces of the Lab without an engine, with the program's lessons or the test's own; single stages."""
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from app.actions import Actions
 from app.lab import BY_ID
 from app.workspaces.lab import LabWorkspace, make_stage
 from engine.lab import FOLDER, read_shelf
 from tests.app.studio_double import StudioDouble
+
+
+@pytest.fixture(autouse=True)
+def closed_widgets_are_gone(qapp):
+    """Closed widgets wait for an event loop to delete them; left alive, each is restyled with every new look."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
