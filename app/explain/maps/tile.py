@@ -31,7 +31,7 @@ class MapTile(QWidget):
         self._is_chosen, self._ratio, self._is_alone = False, 0.65, False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setProperty("focusRing", look.theme.radius("chip"))
@@ -88,7 +88,8 @@ class MapTile(QWidget):
         theme = self._look.theme
         if self._top:
             self._write(painter, 0, self._title, "ink" if self._is_chosen else "ink2", "tab")
-        place = QRectF(1, self._top, self.width() - 2, self.height() - self._top - self._bottom)
+        high = min(self.height() - self._top - self._bottom, round((self.width() - 2) * self._ratio))
+        place = QRectF(1, self._top, self.width() - 2, high)
         self._paint_picture(painter, place)
         if self._is_chosen:
             painter.setPen(QPen(theme.color("ink"), 2))
