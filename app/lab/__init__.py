@@ -33,6 +33,7 @@ STAGES: tuple[StageEntry, ...] = (
     StageEntry("shallow-net", "app.lab.shallow_net", "ShallowNetStage"),
     StageEntry("descent", "app.lab.descent.stage", "DescentStage"),
     StageEntry("averages", "app.lab.averages", "AveragesStage"),
+    StageEntry("schedules", "app.lab.schedules", "SchedulesStage"),
 )
 BY_ID = {entry.id: entry for entry in STAGES}
 

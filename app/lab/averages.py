@@ -48,6 +48,7 @@ class AveragesStage(Stage):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.board)
         self._seed, self._was_long, self._was_short = 1, False, False
+        self._shown = -1
         self._make_panel()
         self._take_series()
         self.board.dragged.connect(self._drag)
@@ -84,7 +85,8 @@ class AveragesStage(Stage):
 
     def show_time(self, time: float) -> None:
         """Draw the average after so many values."""
-        self._show()
+        if int(time) != self._shown:
+            self._show()
 
     def sections(self) -> Sequence[QWidget]:
         """The average's settings, and the newest value worked out."""
@@ -131,6 +133,7 @@ class AveragesStage(Stage):
 
     def _show(self) -> None:
         at, beta = int(self.time), self.beta.value
+        self._shown = at
         shown = Shown(self._values, self._raw, self._corrected, at, beta, self.correction.isChecked())
         self.board.show_average(shown)
         self.formulas.show_lines(self._lines(at))
