@@ -16,6 +16,7 @@ from engine.runtime.explain.picture import PICTURE
 from engine.runtime.explain.project import PROJECT
 from engine.runtime.explain.receptive_field import RECEPTIVE_FIELD
 from engine.runtime.explain.saliency import SALIENCY
+from engine.runtime.explain.schedules import SCHEDULES
 from engine.runtime.explain.shift import SHIFT
 from engine.runtime.explain.spec import Explainer
 from engine.runtime.explain.stages import STAGES
@@ -36,6 +37,7 @@ EXPLAINERS: dict[str, Explainer] = {
         STAGES,
         SURFACE,
         SLICE,
+        SCHEDULES,
         PROJECT,
         RECURRENT_GATES,
         CAM,
