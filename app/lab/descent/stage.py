@@ -149,6 +149,7 @@ class DescentStage(Stage):
         super().draw_at(time)
         self.grab()  # lays everything out, so that the surface is painted at its size
         self.scene.surface.settle()
+        self.scene.chart.flush()
 
     def finish(self) -> None:
         """Do the rest of the computation at once."""
