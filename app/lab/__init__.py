@@ -34,6 +34,7 @@ STAGES: tuple[StageEntry, ...] = (
     StageEntry("descent", "app.lab.descent.stage", "DescentStage"),
     StageEntry("averages", "app.lab.averages", "AveragesStage"),
     StageEntry("schedules", "app.lab.schedules", "SchedulesStage"),
+    StageEntry("initialisation", "app.lab.initialisation", "InitialisationStage"),
     StageEntry("normalisation", "app.lab.normalisation", "NormalisationStage"),
 )
 BY_ID = {entry.id: entry for entry in STAGES}

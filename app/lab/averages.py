@@ -65,6 +65,7 @@ class AveragesStage(Stage):
         if values["seed"] < 0:
             raise UserError(f"seed is {values['seed']}, expected 0 or more.", "Change it.", "seed")
         noisy_series(values["series"], 0.0)
+        self.go(0)  # what comes true later must come true of this state
         self._seed = values["seed"]
         self.series.set_value(values["series"])
         self.noise.set_value(values["noise"])

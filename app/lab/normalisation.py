@@ -81,6 +81,7 @@ class NormalisationStage(Stage):
             raise UserError(f"rate is {values['rate']:g}, expected {RATES[0]:g} to {RATES[1]:g}.", "Change it.", "rate")
         if not 5 <= values["steps"] <= 500:
             raise UserError(f"steps is {values['steps']}, expected 5 to 500.", "Change it.", "steps")
+        self.go(0)  # what comes true at the end must come true of this state
         self._steps = values["steps"]
         self.data.set_value(values["data"])
         self.scaling.set_value(values["scaling"])

@@ -103,6 +103,7 @@ class DescentStage(Stage):
             raise UserError(f"start has {len(start)} numbers, expected 2.", "E.g. [-0.2, -0.9].", "start")
         surface.check_start(*start)
         _check_numbers(values)
+        self.go(0)  # what comes true at the end must come true of this state
         self._surface, self._start = surface, start
         self._steps, self._seed = values["steps"], values["seed"]
         self.controls.set_surface(surface.id, is_data=surface.id in TABLES)
