@@ -2,6 +2,8 @@
 
 from engine.runtime.explain.activations import ACTIVATIONS
 from engine.runtime.explain.cam import CAM
+from engine.runtime.explain.errors import ERRORS
+from engine.runtime.explain.excite import EXCITE
 from engine.runtime.explain.features import FEATURES
 from engine.runtime.explain.gates import RECURRENT_GATES
 from engine.runtime.explain.gradcam import GRADCAM, GRADCAM_PLUS_PLUS
@@ -10,6 +12,7 @@ from engine.runtime.explain.gradient_slice import SLICE
 from engine.runtime.explain.integrated_gradients import INTEGRATED_GRADIENTS
 from engine.runtime.explain.kernel_history import KERNEL_HISTORY
 from engine.runtime.explain.kernels import KERNELS
+from engine.runtime.explain.maximise import MAXIMISE
 from engine.runtime.explain.numbers import NUMBER
 from engine.runtime.explain.occlusion import OCCLUSION
 from engine.runtime.explain.picture import PICTURE
@@ -46,5 +49,8 @@ EXPLAINERS: dict[str, Explainer] = {
         SALIENCY,
         INTEGRATED_GRADIENTS,
         OCCLUSION,
+        ERRORS,
+        EXCITE,
+        MAXIMISE,
     )
 }
