@@ -50,7 +50,7 @@ class Samples:
     """A loaded dataset.
 
     Args:
-        x: raw inputs, float32 (sample, *input_shape), not normalised.
+        x: raw inputs, float32 (sample, *input_shape), or uint8 for the user's own pictures; not normalised.
         y: int32 labels (sample,), or float32 numbers (sample,).
         description: as loaded: count and classes are the real ones.
         problems: what was left out or looks wrong, one sentence each, e.g. "3 files could not be read: a.png, ...".

@@ -52,7 +52,7 @@ def test_loaded_data_are_as_described(name, choice_of):
     described, data = describe(choice_of(name)), load(choice_of(name))
     samples = data.samples
     loaded = samples.description
-    assert samples.x.dtype == np.float32 and np.isfinite(samples.x).all()
+    assert samples.x.dtype == (np.uint8 if name == "image_folder" else np.float32) and np.isfinite(samples.x).all()
     assert samples.x.shape == (len(samples.y), *described.input_shape) and loaded.count == len(samples.y)
     assert described.count in (0, loaded.count) and (DATASETS[name].is_foreign or described.count)
     assert (loaded.kind, loaded.target, loaded.class_names) == (described.kind, described.target, described.class_names)
