@@ -12,6 +12,7 @@ from app.lab.stage import Stage
 from app.studio import Studio
 from app.text import fixed, percent, superscript
 from app.theme import Look
+from app.throttle import Throttle
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
 from app.widgets.toggle import Toggle
@@ -50,6 +51,7 @@ class AveragesStage(Stage):
         self._seed, self._was_long, self._was_short = 1, False, False
         self._shown = -1
         self._make_panel()
+        self._numbers_due = Throttle(self, self._write)  # while it plays, in a frame of their own
         self._take_series()
         self.board.dragged.connect(self._drag)
 
@@ -137,6 +139,12 @@ class AveragesStage(Stage):
         self._shown = at
         shown = Shown(self._values, self._raw, self._corrected, at, beta, self.correction.isChecked())
         self.board.show_average(shown)
+        self._numbers_due.request() if self.is_playing else self._write()
+        self._tell()
+
+    def _write(self) -> None:
+        self._numbers_due.forget()
+        at, beta = int(self.time), self.beta.value
         self.formulas.show_lines(self._lines(at))
         within = 1 - beta ** window(beta)
         self.rows.show_rows(
@@ -146,7 +154,6 @@ class AveragesStage(Stage):
                 ("All weights, 1 − βᵗ", fixed(1 - beta**at, 4), "ink" if at else "ink3"),
             ]
         )
-        self._tell()
 
     def _lines(self, at: int) -> list[str]:
         if not at:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPolygonF
+from PySide6.QtGui import QPainter
 
 from app.lab.board import Board
+from app.lab.dashes import paint_dashes
 from app.lab.ink import RIGHT, Ink, Plane
 from app.text import fixed
 from app.theme import Look
@@ -89,16 +90,19 @@ class AveragesBoard(Board):
 
     def _paint_points(self, ink: Ink, shown: Shown) -> None:
         points = self._plane.points(np.arange(1, len(shown.values) + 1), shown.values)
+        ink.painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for part, alpha in ((points[: shown.at], 0.9), (points[shown.at :], 0.25)):
-            ink.pen("ink3", 3.5, alpha=alpha)
-            ink.painter.drawPoints(QPolygonF(part))
+            shade = ink.color("ink3", alpha)
+            for point in part:
+                ink.painter.fillRect(QRectF(round(point.x()) - 1, round(point.y()) - 1, 3, 3), shade)
+        ink.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _paint_lines(self, ink: Ink, shown: Shown) -> None:
         steps = np.arange(1, shown.at + 1)
         other = shown.raw if shown.is_corrected else shown.corrected
         places = self._plane.points(steps, other[: shown.at])
         if len(places) > 1:
-            ink.curve(places, "series1", 1.5, (3.0, 3.0))
+            paint_dashes(ink, places, "series1", 1.5)
         self._plane.curve(ink, steps, shown.main[: shown.at], "series2", 2.5)
         if shown.at:
             here = self._plane.at(shown.at, float(shown.main[shown.at - 1]))
@@ -123,7 +127,8 @@ class AveragesBoard(Board):
         ink.line(QPointF(area.left(), area.bottom()), QPointF(area.right(), area.bottom()))
         begins = shown.at - window(shown.beta)
         bar = max(1.0, area.width() / len(shown.values) - 1)
+        strong, weak = ink.color("series2"), ink.color("series2", 0.35)
         for index, weight in enumerate(weights.tolist()):
             x, y = plane.px(index + 1) - bar, plane.py(weight)
-            ink.fill(QRectF(x, y, bar, area.bottom() - y), "series2", 1.0 if index >= begins else 0.35)
+            ink.fill(QRectF(x, y, bar, area.bottom() - y), strong if index >= begins else weak)
         ink.at(QPointF(area.left() - 6, area.top() + 4), fixed(highest, 3), "axis", "ink3", RIGHT)

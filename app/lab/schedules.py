@@ -16,6 +16,7 @@ from app.newest_request import NewestRequest
 from app.studio import Studio
 from app.text import format_number
 from app.theme import Look
+from app.throttle import Throttle
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
@@ -63,6 +64,7 @@ class SchedulesStage(Stage):
         self._found: dict[str, np.ndarray] = {}
         self._request = NewestRequest(studio.engine, self) if studio is not None else None
         self._make_panel()
+        self._numbers_due = Throttle(self, self._write)  # while it plays, in a frame of their own
         self._connect()
 
     @property
@@ -226,9 +228,11 @@ class SchedulesStage(Stage):
         best = suggested(lines[0].rates, lines[0].losses) if self._is_range and self._is_whole() else 0.0
         shown = Shown(lines, at, self._is_range, self.rate_of.value, self._words, best, np.array(drawn))
         self.board.show_lines(shown)
-        self._write(lines, at, best)
+        self._numbers_due.request() if self.is_playing else self._write()
 
-    def _write(self, lines: list[Line], at: int, best: float) -> None:
+    def _write(self) -> None:
+        self._numbers_due.forget()
+        lines, at = self._lines(), int(self.time)
         if self._is_range:
             self.formulas.show_lines([f"η_t = {RANGE[0]:g} · ({RANGE[1]:g} / {RANGE[0]:g})^(t/{RANGE[2] - 1})"])
         else:
@@ -240,13 +244,14 @@ class SchedulesStage(Stage):
             known = f"{format_number(float(loss), 3)}" if np.isfinite(loss) else "–"
             rows.append((line.name, f"{format_number(float(line.rates[step]), 3)}   loss {known}", "ink"))
         self.rows.show_rows(list({row[0]: row for row in rows}.values()))
-        self.verdict.setText(self._verdict(lines, best))
+        self.verdict.setText(self._verdict(lines))
 
-    def _verdict(self, lines: list[Line], best: float) -> str:
+    def _verdict(self, lines: list[Line]) -> str:
         if not self._is_whole():
             return "" if self._request is None else self._words
         if self._is_range:
-            return f"The loss is lowest near {format_number(10 * best, 2)}; a tenth of that is a good η₀."
+            best = 10 * suggested(lines[0].rates, lines[0].losses)
+            return f"The loss is lowest near {format_number(best, 2)}; a tenth of that is a good η₀."
         ends = {line.name: float(line.losses[-1]) for line in lines if len(line.losses)}
         gone = [name for name, loss in ends.items() if not np.isfinite(loss)]
         if gone:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from app.lab.board import Board
+from app.lab.dashes import paint_dashes
 from app.lab.descent.marks import MARKERS, token
 from app.lab.ink import LEFT, Ink, Plane
 from app.plots.paths import paint_marker
@@ -147,7 +148,7 @@ class SchedulesBoard(Board):
             steps = np.arange(len(found))
             future = plane.points(steps[shown.at :], found[shown.at :])
             if len(future) > 1 and plane is self._plane:
-                ink.curve(future, token(line.place), 1.2, (3.0, 3.0))
+                paint_dashes(ink, future, token(line.place))
             plane.curve(ink, steps[: shown.at + 1], found[: shown.at + 1], token(line.place), 2.0)
             here = float(found[min(shown.at, len(found) - 1)])
             if np.isfinite(here):

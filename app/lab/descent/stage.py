@@ -24,7 +24,7 @@ from engine.explain.surfaces import LossSurface
 from engine.explain.two_weight_data import TABLES, any_surface, two_weights
 from engine.explain.update_rules import settings_of
 
-GRID, ROWS = 101, 4  # points along a side of a surface, and rows computed at a time
+GRID, ROWS = 81, 4  # points along a side of a surface, and rows computed at a time
 STEPS = (10, 1000)
 SWARM_STEPS = 200
 SIDES = {"formula": 100, "data": 32}  # starts of a swarm along a side; data cost some hundred times as much
@@ -61,6 +61,7 @@ class DescentStage(Stage):
         self._surface = any_surface("himmelblau")
         self._start = self._surface.start
         self._steps, self._seed = 120, 3
+        self._computed: LossSurface | None = None
         self._places, self._race = [0], Race(self._surface, [Lane("sgd", 0.004)], self._start, 1)
         self._swarm: Swarm | None = None
         self._shown, self._told = -1, False
@@ -223,6 +224,9 @@ class DescentStage(Stage):
 
     def _compute_surface(self) -> None:
         surface = self._surface
+        if surface is self._computed:
+            return
+        self._computed = surface
         x, y = np.linspace(*surface.x, GRID), np.linspace(*surface.y, GRID)
         self._z = np.empty((GRID, GRID))
 
