@@ -62,6 +62,7 @@ class SchedulesStage(Stage):
         self._steps, self._words = 200, ALONE if studio is None else WAITING
         self._drawn = np.linspace(1, 0, DRAWN)
         self._found: dict[str, np.ndarray] = {}
+        self._kept: list[Line] | None = None
         self._request = NewestRequest(studio.engine, self) if studio is not None else None
         self._make_panel()
         self._numbers_due = Throttle(self, self._write)  # while it plays, in a frame of their own
@@ -182,7 +183,7 @@ class SchedulesStage(Stage):
 
     def _restart(self) -> None:
         """Ask the engine for the losses of these schedules."""
-        self._found = {}
+        self._found, self._kept = {}, None
         self.set_length(RANGE[2] if self._is_range else self._steps)
         if self._request is not None and self.plans:
             self._words = WAITING
@@ -193,7 +194,7 @@ class SchedulesStage(Stage):
 
     def _on_said(self, event: object) -> None:
         if isinstance(event, Explained):
-            self._found = dict(event.arrays)
+            self._found, self._kept = dict(event.arrays), None
             self._show()
 
     def _on_ended(self, job: Job) -> None:
@@ -209,6 +210,12 @@ class SchedulesStage(Stage):
         return losses is not None and not (self._request is not None and self._request.is_open)
 
     def _lines(self) -> list[Line]:
+        """The lines shown, made anew only where they are others, so that the board can keep what it made of them."""
+        if self._kept is None:
+            self._kept = self._made()
+        return self._kept
+
+    def _made(self) -> list[Line]:
         found, nothing = self._found.get("losses"), np.zeros(0)
         if self._is_range:
             return [Line(0, "Range test", range_rates(*RANGE), nothing if found is None else found[0])]
@@ -224,7 +231,8 @@ class SchedulesStage(Stage):
     def _show(self) -> None:
         lines, at = self._lines(), int(self.time)
         self._shown = at
-        drawn = self._drawn if any(plan.kind == "drawn" for _, plan in self.plans) else np.zeros(0)
+        is_drawn = any(box.value == "drawn" for box in self.boxes)
+        drawn = self._drawn if is_drawn and not self._is_range else np.zeros(0)
         best = suggested(lines[0].rates, lines[0].losses) if self._is_range and self._is_whole() else 0.0
         shown = Shown(lines, at, self._is_range, self.rate_of.value, self._words, best, np.array(drawn))
         self.board.show_lines(shown)

@@ -70,9 +70,14 @@ class SchedulesBoard(Board):
         self._shown: Shown | None = None
         self._plane = Plane(QRectF(0, 0, 1, 1), (0, 1), (0, 1))
         self._last = -1
+        self._made: dict[object, list[QPointF]] = {}
+        self._logarithms: list[np.ndarray] = []
 
     def show_lines(self, shown: Shown) -> None:
-        """Draw another state."""
+        """Draw another state; points are kept as long as the lines are the same objects."""
+        if self._shown is None or self._shown.lines is not shown.lines:
+            self._made.clear()
+            self._logarithms = [_logarithm(line.losses) for line in shown.lines]
         self._shown = shown
         told = [
             f"{line.name} at {format_number(float(line.rates[min(shown.at, len(line.rates) - 1)]))}"
@@ -145,11 +150,10 @@ class SchedulesBoard(Board):
         ink.fill(QRectF(round(now) - 1, plane.area.top(), 2, plane.area.height()), "ink")
         ends = []
         for line, found in zip(shown.lines, values, strict=True):
-            steps = np.arange(len(found))
-            future = plane.points(steps[shown.at :], found[shown.at :])
-            if len(future) > 1 and plane is self._plane:
-                paint_dashes(ink, future, token(line.place))
-            plane.curve(ink, steps[: shown.at + 1], found[: shown.at + 1], token(line.place), 2.0)
+            places = self._places(plane, found)
+            if len(places) > shown.at + 1 and plane is self._plane:
+                paint_dashes(ink, places[shown.at :], token(line.place))
+            ink.curve(places[: shown.at + 1], token(line.place), 2.0)
             here = float(found[min(shown.at, len(found) - 1)])
             if np.isfinite(here):
                 at = plane.at(shown.at, here)
@@ -158,6 +162,14 @@ class SchedulesBoard(Board):
         if plane is self._plane and len(shown.drawn):
             self._paint_drawn(ink, shown)
         self._paint_names(ink, plane.area, ends, log=plane is not self._plane)
+
+    def _places(self, plane: Plane, values: np.ndarray) -> list[QPointF]:
+        """Where the finite values of a line lie, which all stand at its beginning."""
+        area = plane.area
+        key = (id(values), area.x(), area.y(), area.width(), area.height(), plane.x, plane.y)
+        if key not in self._made:
+            self._made[key] = plane.points(np.arange(len(values)), values)
+        return self._made[key]
 
     def _paint_names(self, ink: Ink, area: QRectF, ends: list[tuple[float, Line, float]], *, log: bool) -> None:
         top = float(area.top() - 4)
@@ -180,7 +192,7 @@ class SchedulesBoard(Board):
         if not any(np.isfinite(line.losses).any() for line in shown.lines):
             ink.text(area, shown.words, "body", "ink2")
             return
-        losses = [_logarithm(line.losses) for line in shown.lines]
+        losses = self._logarithms
         plane = Plane(area, self._plane.x, _limits(losses))
         plane.grid(ink, "step")
         self._paint_lines(ink, plane, losses, shown)
