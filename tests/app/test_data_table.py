@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QCursor, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QTableView, QWidget
 
 from app.panels.data_table import DataTable, is_tabular, subject_in
@@ -82,7 +82,9 @@ def test_nothing_drawn_is_said(qtbot, look):
     assert "Nothing is drawn there yet" in table.size_label.text()
 
 
-def test_the_one_in_focus_is_meant_else_the_first_in_sight(qtbot, look):
+def test_the_one_in_focus_is_meant_else_the_one_under_the_mouse_else_the_first_in_sight(qtbot, look, monkeypatch):
+    mouse = QPoint(-1, -1)  # over no window, wherever an earlier test has left it
+    monkeypatch.setattr(QCursor, "pos", lambda: mouse)
     view = QWidget()
     qtbot.addWidget(view)
     row = QHBoxLayout(view)
@@ -98,6 +100,8 @@ def test_the_one_in_focus_is_meant_else_the_first_in_sight(qtbot, look):
     second.clearFocus()
     assert subject_in(view) is first
     assert subject_in(QWidget()) is None
+    mouse = second.mapToGlobal(second.rect().center())
+    assert subject_in(view) is second
 
 
 @pytest.mark.parametrize("kind", [HeatMap, LineChart, BarChart, ConfusionMatrix])
