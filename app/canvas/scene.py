@@ -21,7 +21,7 @@ from engine.shapes import Inference
 
 FAR = 60_000.0
 FRAME_MS = 33
-PORTION, BREATH = 4, 6  # nodes drawn in one turn of the event loop, and ms until the next of them
+PORTION, BREATH = 2, 6  # nodes drawn in one turn of the event loop, and ms until the next of them
 
 
 class GraphScene(QGraphicsScene):

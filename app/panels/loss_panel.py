@@ -21,6 +21,7 @@ Curve = tuple[np.ndarray, np.ndarray]
 SMOOTHING = 0.9
 MOST_SMOOTHING = 0.99
 NEAR = 0.12  # of the axis
+PACE = 50  # ms between two drawings while it trains
 
 
 def in_epochs(run: RunModel, steps: np.ndarray) -> np.ndarray:
@@ -49,7 +50,7 @@ class LossPanel(QWidget):
         self.chart = LineChart(look)
         self.chart.setAccessibleName("Loss")
         self._smoothed = Smoothed(SMOOTHING)
-        self._throttle = Throttle(self, self._draw)
+        self._throttle = Throttle(self, self._draw, PACE)
         self._lay_out()
         self.smoothing.changed.connect(self._set_smoothing)
         self.scale.changed.connect(lambda scale: self.chart.set_log(scale == "log"))
@@ -77,7 +78,7 @@ class LossPanel(QWidget):
         self._smoothed.restart()
 
     def refresh(self) -> None:
-        """Follow the run, at most thirty times a second."""
+        """Follow the run, at most twenty times a second."""
         self._throttle.request()
 
     def _lay_out(self) -> None:

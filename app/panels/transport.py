@@ -14,11 +14,13 @@ from app.plots.timeline import Timeline
 from app.run_model import RunModel
 from app.studio import Studio
 from app.theme import Look
+from app.throttle import Throttle
 from app.training_commands import RUNNING, allowed
 from app.widgets.icon_button import IconButton
 from engine.tasks import TASKS
 
 MIN_TIMELINE = 320
+READABLE = 100  # ms between two readings of the numbers; nobody reads them faster
 DROPPED_FIRST = ("left", "rate", "metric")
 BUSY_STATES = ("starting", "stopping")
 HEADINGS = {"stopping": "stopping at the next step", "stuck": "the engine does not answer"}
@@ -39,6 +41,7 @@ class Transport(QWidget):
         self._scrubbed: int | None = None
         self._phase = ""
         self._has_project = False
+        self._due = Throttle(self, self._show_progress, READABLE)
         self._make_buttons()
         self._make_figures()
         self.timeline = Timeline(look)
@@ -55,11 +58,11 @@ class Transport(QWidget):
         """Show another run, at its newest step."""
         if self._run is not None:
             for signal in (self._run.grown, self._run.evaluated, self._run.checkpointed, self._run.started):
-                signal.disconnect(self._show_progress)
+                signal.disconnect(self._due.request)
         self._run, self._scrubbed = run, self._studio.shown_step
         if run is not None:
             for signal in (run.grown, run.evaluated, run.checkpointed, run.started):
-                signal.connect(self._show_progress)
+                signal.connect(self._due.request)
             self.figures["metric"].set_caption(f"Val {_metric_name(run)}")
         self._show_progress()
         self._show_state()
