@@ -86,7 +86,7 @@ def test_stepping_a_batch_and_an_epoch(program, qtbot):
     transport.step.set_unit("epoch")
     transport.step.click()
     qtbot.waitUntil(lambda: studio.run.step == 10)
-        qtbot.waitUntil(lambda: transport.epoch.text == "1/4")
+    qtbot.waitUntil(lambda: transport.epoch.text == "1/4")
     assert not transport.stop.isHidden()
     assert transport.reset.isEnabled()
     transport.stop.click()
