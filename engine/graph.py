@@ -5,6 +5,7 @@ What the layers mean, and whether they fit together, is in `engine.shapes`.
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import Any
 
 import msgspec
@@ -13,6 +14,9 @@ from engine.errors import UserError
 
 MAX_NODES = 400
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\- ]{0,63}")
+NAME_HINT = "Use 1 to 64 letters, digits, spaces, dots, dashes or underscores, starting with a letter or digit."
+SEPARATOR = "/"  # between a group and one inside it
+MAX_DEPTH = 8  # groups inside one another
 
 
 class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +26,8 @@ class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         name: unique in the graph; also the name of the Keras layer.
         kind: the id of its LayerSpec, e.g. `conv2d`.
         values: settings that differ from the defaults or not; unknown ones are a problem, not a crash.
-        x, y: top left corner on the canvas, px.
+        x, y: top left corner on the canvas, px; of a layer in a group, where it stands once the group is dissolved.
+        group: path of the group it belongs to, e.g. "stage2/block1"; left out of files where it belongs to none.
     """
 
     name: str
@@ -30,6 +35,12 @@ class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, Any] = {}
     x: float = 0.0
     y: float = 0.0
+    group: str | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def path(self) -> str:
+        """Path of the group it belongs to; empty where it belongs to none."""
+        return self.group or ""
 
 
 class Edge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -160,11 +171,15 @@ class Graph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def with_inserted(self, node: Node, source: str, target: str) -> "Graph":
         """Put a new `node` into the edge from `source` to `target`, keeping the order of the target's inputs.
 
+        It joins the innermost group that holds both, unless it has one.
+
         Raises:
             UserError: the name is taken or cannot be used, or the graph is full.
         """
         if node.name in self:
             raise UserError(f"A layer is already called {node.name!r}.", "Choose another name.", where=node.name)
+        around = shared_group(self.node(source).path, self.node(target).path)
+        node = node if node.path or not around else msgspec.structs.replace(node, group=around)
         edges: list[Edge] = []
         for edge in self.edges:
             edges += [Edge(source, node.name), Edge(node.name, target)] if edge == Edge(source, target) else [edge]
@@ -190,9 +205,11 @@ class Graph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def in_order(self) -> tuple[Node, ...]:
         """The nodes so that each comes after those that feed it; nodes on a cycle are left out."""
-        waiting = {node.name: len(self.sources(node.name)) for node in self.nodes}
+        waiting = {node.name: 0 for node in self.nodes}
         feeds: dict[str, list[str]] = {node.name: [] for node in self.nodes}
         for edge in self.edges:
+            if edge.target in waiting:
+                waiting[edge.target] += 1
             if edge.source in feeds and edge.target in feeds:
                 feeds[edge.source].append(edge.target)
         ready = [node.name for node in self.nodes if not waiting[node.name]]
@@ -219,6 +236,7 @@ class Graph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         names: set[str] = set()
         for node in self.nodes:
             require_name(node.name)
+            require_path(node)
             if node.name in names:
                 raise UserError(f"Two layers are called {node.name!r}.", "Every layer needs its own name.", node.name)
             names.add(node.name)
@@ -233,6 +251,32 @@ class Graph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise UserError(f"The graph has a cycle through or before {', '.join(stuck[:5])}.", "Data flows one way.")
 
 
+def shared_group(one: str, other: str) -> str:
+    """Path of the innermost group that holds both of two; empty where there is none."""
+    pairs = zip(one.split(SEPARATOR), other.split(SEPARATOR), strict=False)
+    return SEPARATOR.join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def require_path(node: Node) -> None:
+    """Check the path of a layer's group.
+
+    Raises:
+        UserError: it is nested too deeply, or a part of it cannot be a name.
+    """
+    if node.group is msgspec.UNSET:
+        return
+    parts = node.path.split(SEPARATOR)
+    if len(parts) > MAX_DEPTH:
+        raise UserError(
+            f"{node.name} lies in {len(parts)} groups, one inside the other; at most {MAX_DEPTH} are allowed.",
+            "Ungroup some of them.",
+            where=node.name,
+        )
+    for part in parts:
+        if not NAME.fullmatch(part):
+            raise UserError(f"{part[:40]!r} cannot be a group's name.", NAME_HINT, where=node.name)
+
+
 def require_name(name: str) -> None:
     """Check a layer's name.
 
@@ -242,6 +286,6 @@ def require_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise UserError(
             f"{name[:40]!r} cannot be a layer's name.",
-            "Use 1 to 64 letters, digits, spaces, dots, dashes or underscores, starting with a letter or digit.",
+            NAME_HINT,
             where=name[:64],
         )

@@ -1,10 +1,14 @@
-"""Automatic layout: data flow from left to right in rows that wrap, with branches below and above the main path."""
+"""Automatic layout: data flow from left to right in rows that wrap, with branches below and above the main path.
+
+A group takes the place of one layer; what is in it is laid out by itself, from the group's own corner on.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from engine.graph import Graph
+from engine.groups import contracted, is_group, path_of
 
 HEIGHT = 152.0
 WIDTH = 128.0
@@ -90,22 +94,40 @@ class _Flow:
 
 
 def auto_layout(graph: Graph, width: float) -> Graph:
-    """Place every node so that none overlap.
+    """Place every node so that none overlap, as long as groups are closed.
 
     Args:
         width: of the canvas, px; decides how many nodes stand in a row, five at most of full width.
     """
-    sizes = {node.name: node_size(node.kind) for node in graph.nodes}
     columns = min(max(int((width - LEFT + GAP) // (WIDTH + GAP)), 1), MAX_COLUMNS)
     room = columns * (WIDTH + GAP) - GAP
-    positions: dict[str, tuple[float, float]] = {}
-    top = TOP
+    if not any(node.path for node in graph.nodes):
+        return graph.with_positions(_places(graph, room, (LEFT, TOP)))
+    return graph.with_positions(_level_places(graph, "", room, (LEFT, TOP)))
+
+
+Places = dict[str, tuple[float, float]]
+
+
+def _level_places(graph: Graph, level: str, room: float, corner: tuple[float, float]) -> Places:
+    """Where the layers of a level stand, and those of the groups in it."""
+    found: Places = {}
+    for item, place in _places(contracted(graph, level), room, corner).items():
+        found |= _level_places(graph, path_of(item), room, place) if is_group(item) else {item: place}
+    return found
+
+
+def _places(graph: Graph, room: float, corner: tuple[float, float]) -> Places:
+    """Where each node stands, in rows no wider than `room`, the first at `corner`."""
+    sizes = {node.name: node_size(node.kind) for node in graph.nodes}
+    left, top = corner
+    positions: Places = {}
     for part in _columns_of_parts(graph):
         for row in _rows(part, sizes, room):
-            positions.update(_placed(row, sizes, room, top))
+            positions.update(_placed(row, sizes, room, (left, top)))
             low, high = _lanes(row)
             top += (high - low + 1) * (HEIGHT + LANE_GAP) - LANE_GAP + ROW_GAP
-    return graph.with_positions(positions)
+    return positions
 
 
 def _columns_of_parts(graph: Graph) -> Iterator[list[_Column]]:
@@ -153,11 +175,13 @@ def _rows(columns: Iterable[_Column], sizes: Sizes, room: float) -> Iterator[lis
         yield row
 
 
-def _placed(row: Sequence[_Column], sizes: Sizes, room: float, top: float) -> Iterator[tuple[str, tuple[float, float]]]:
+def _placed(
+    row: Sequence[_Column], sizes: Sizes, room: float, corner: tuple[float, float]
+) -> Iterator[tuple[str, tuple[float, float]]]:
     widths = [column.width(sizes) for column in row]
     gap = min(GAP, (room - sum(widths)) / (len(row) - 1)) if len(row) > 1 else GAP
     low, _ = _lanes(row)
-    left = LEFT
+    left, top = corner
     for column, width in zip(row, widths, strict=True):
         for lane, name in column.lanes.items():
             x = left + (width - sizes[name][0]) / 2

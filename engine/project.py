@@ -11,7 +11,7 @@ from engine.errors import UserError
 from engine.graph import Graph
 from engine.storage import read_bounded
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 1 knew no groups of layers
 MAX_FILE_BYTES = 16 * 1024 * 1024
 MAX_DIGITS = 19  # with the sign; these fit 64 bits, so they can be written again
 SUFFIX = ".glassbox"
@@ -124,8 +124,9 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def encode(project: Project) -> bytes:
-    """Return the file's content: indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(project), indent=1) + b"\n"
+    """Return the file's content: indented JSON, in the oldest format that holds the project."""
+    oldest = 2 if any(node.group is not msgspec.UNSET for node in project.graph.nodes) else 1
+    return msgspec.json.format(msgspec.json.encode(project.replace(format=oldest)), indent=1) + b"\n"
 
 
 def decode(data: bytes, name: str = "This file") -> Project:
@@ -157,7 +158,8 @@ def decode(data: bytes, name: str = "This file") -> Project:
     return project
 
 
-MIGRATIONS: dict[int, Any] = {}  # version n -> function from the fields of version n to those of n + 1
+# Version n -> function from the fields of version n to those of n + 1.
+MIGRATIONS: dict[int, Any] = {1: lambda fields: fields}
 
 
 def migrated(fields: dict[str, Any], version: int) -> dict[str, Any]:

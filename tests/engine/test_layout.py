@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.examples import EXAMPLES, load_example
 from engine.graph import Graph, Node
+from engine.groups import contracted, grouped, members
 from engine.layout import auto_layout, node_size
 
 KINDS = ["conv2d", "dense", "flatten", "add", "concatenate", "output"]
@@ -98,6 +99,20 @@ def test_single_nodes_stand_side_by_side():
     placed = auto_layout(graph, 900)
     assert len({node.y for node in placed.nodes}) == 2
     assert not overlapping(placed)
+
+
+def test_a_group_takes_the_place_of_one_layer_and_is_laid_out_by_itself():
+    graph = chain("input", *["conv2d"] * 7, "output")
+    flat = auto_layout(chain("input", "conv2d", "conv2d", "output"), 900)
+    graph, path = grouped(graph, [f"n{place}" for place in range(2, 8)])
+    placed = {node.name: (node.x, node.y) for node in auto_layout(graph, 900).nodes}
+    slots = [(node.x, node.y) for node in flat.nodes]
+    assert [placed["n0"], placed["n1"], placed["n2"], placed["n8"]] == slots
+    inside = [placed[name] for name in members(graph, path)]
+    assert inside[0] == min(inside)
+    assert {x for x, _ in inside} == {slots[2][0] + 178 * column for column in range(5)}
+    top = contracted(auto_layout(graph, 900), "")
+    assert not overlapping(top)
 
 
 def test_four_hundred_nodes_are_placed_at_once():

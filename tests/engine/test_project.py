@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine.errors import UserError
 from engine.examples import EXAMPLES, load_example
 from engine.graph import Edge, Graph, Node
+from engine.groups import grouped, ungrouped
 from engine.project import MAX_FILE_BYTES, DataChoice, Head, Plan, Project, decode, encode, migrated, read
 
 GOOD = encode(load_example("digits"))
@@ -95,7 +96,7 @@ CASES = {
     "half a character": (changed(title="X").replace(b'"X"', b'"\\ud800"'), "not a Glassbox project"),
     "nested too deeply": (b'{"format": 1, "graph": ' + DEEP, "nested too deeply"),
     "deep but closed": (b'{"format": 1, "a": ' + DEEP + b"]" * 100_000 + b"}", "nested too deeply"),
-    "future version": (changed(format=99), "format version 99; this program reads up to 1"),
+    "future version": (changed(format=99), "format version 99; this program reads up to 2"),
     "version as text": (changed(format="1"), "names no format version"),
     "version as truth": (changed(format=True), "names no format version"),
     "version zero": (changed(format=0), "version 0 is not known"),
@@ -124,6 +125,8 @@ CASES = {
         changed(graph={"nodes": [{"name": f"n{n}", "kind": "dense"} for n in range(401)]}),
         "401 layers",
     ),
+    "a group without a name": (GOOD.replace(b'"y": 64.0', b'"y": 64.0, "group": "a//b"', 1), "cannot be a group's name"),
+    "groups too deep": (GOOD.replace(b'"y": 64.0', b'"y": 64.0, "group": "a/b/c/d/e/f/g/h/i"', 1), "lies in 9 groups"),
     "UTF-16": (GOOD.decode().encode("utf-16"), "not a Glassbox project"),
 }
 
@@ -162,9 +165,28 @@ def test_missing_file_and_folder(tmp_path):
 
 
 def test_migration_steps_run_in_order(monkeypatch):
-    steps = {0: lambda fields: {"title": fields["name"]}}
+    steps = {0: lambda fields: {"title": fields["name"]}, 1: lambda fields: {**fields, "seed": 3}}
     monkeypatch.setattr("engine.project.MIGRATIONS", steps)
-    assert migrated({"format": 0, "name": "old"}, 0) == {"format": 1, "title": "old"}
+    assert migrated({"format": 0, "name": "old"}, 0) == {"format": 2, "title": "old", "seed": 3}
+
+
+@pytest.mark.parametrize("example", [e for e in EXAMPLES if e.path.is_file()], ids=lambda example: example.name)
+def test_files_without_groups_stay_in_the_first_format(example):
+    """As they were written before there were groups, so that older programs open them still."""
+    data = example.path.read_bytes()
+    assert encode(decode(data)) == data
+    assert json.loads(data)["format"] == 1
+
+
+def test_a_group_is_written_only_where_there_is_one():
+    project = load_example("digits")
+    names = [node.name for node in project.graph.nodes[1:3]]
+    graph, path = grouped(project.graph, names)
+    written = json.loads(encode(project.replace(graph=graph)))
+    assert written["format"] == 2
+    assert [node.get("group") for node in written["graph"]["nodes"]][:4] == [None, path, path, None]
+    assert decode(encode(project.replace(graph=graph))).graph == graph
+    assert json.loads(encode(project.replace(graph=ungrouped(graph, path)))) == json.loads(encode(project))
 
 
 def test_heads_follow_the_output_layers():
