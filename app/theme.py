@@ -81,11 +81,12 @@ class Theme:
 
     def any_color(self, token: str) -> QColor:
         """Return a token's colour, "series0" to "series3", "family:dense", or a colour in Qt's own notation."""
+        found = self._colors.get(token)
+        if found is not None:
+            return QColor(found)
         if token.startswith("series"):
             return self.series(int(token[6:]))
-        if token.startswith("family:"):
-            return self.family(token[7:])
-        return self.color(token) if token in self._colors else QColor(token)
+        return self.family(token[7:]) if token.startswith("family:") else QColor(token)
 
     def font(self, role: str) -> QFont:
         """Return the font of a type role.

@@ -13,6 +13,7 @@ from app.lab.stage import Stage
 from app.studio import Studio
 from app.text import fixed, format_number
 from app.theme import Look
+from app.throttle import Throttle
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
@@ -50,6 +51,7 @@ class ActivationsStage(Stage):
     }
     what: ClassVar[str] = "Layer"
     rate: ClassVar[float] = 10.0
+    in_steps: ClassVar[bool] = True
 
     def __init__(self, look: Look, studio: Studio | None = None, parent: QWidget | None = None) -> None:
         super().__init__(look, studio, parent)
@@ -60,6 +62,7 @@ class ActivationsStage(Stage):
         self._values = dict(self.defaults)
         self.board.dragged.connect(self._drag)
         self._make_panel()
+        self._numbers_due = Throttle(self, self._write)  # while it plays, in a frame of their own
 
     def take_state(self, values: dict[str, Any]) -> None:
         """Begin with an activation, a point, logits, a temperature and an initialisation.
@@ -134,9 +137,10 @@ class ActivationsStage(Stage):
         stacks = {name: through(name, now["initialisation"], DEPTH) for name in names}
         logits = tuple(now["logits"])
         self.board.show_activation(Shown(now["activation"], now["z"], logits, now["temperature"], stacks, passed))
-        self._write()
+        self._numbers_due.request() if self.is_playing else self._write()
 
     def _write(self) -> None:
+        self._numbers_due.forget()
         now = self._values
         name, z = now["activation"], np.array(now["z"])
         y, d = float(value(name, z)), float(slope(name, z))

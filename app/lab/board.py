@@ -6,12 +6,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from app.lab.ink import Ink
+from app.lab.ink import Ink, Kept
 from app.plots.plot import Plot
 from app.theme import Look
 
 REACH = 16.0  # px round a handle where the mouse takes it
-NUDGE, LARGE = 4.0, 20.0  # px an arrow key moves a handle, and with Shift
+NUDGE, LARGE = 4.0, 20.0  # px an arrow key moves a handle, and with Shift, unless a board says otherwise
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Board(Plot):
     With the keyboard: Enter goes to the next handle, arrows move it (Shift: further).
 
     Attributes:
+        nudge, large: px an arrow key moves a handle, and with Shift; a cell where handles move by cells.
         dragged: id of a handle, and the place it was moved to.
         pressed: a place without a handle was pressed.
         grabbed: whether the mouse holds a handle.
@@ -45,8 +46,10 @@ class Board(Plot):
     def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.handles: dict[str, Handle] = {}
+        self.nudge, self.large = NUDGE, LARGE
         self.current = ""
         self._held = ""
+        self._kept = Kept()
         self._movable = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
@@ -86,7 +89,8 @@ class Board(Plot):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and what is on it."""
         painter = QPainter(self)
-        ink = Ink(painter, self.look.theme)
+        self._kept.ratio = self.devicePixelRatio()
+        ink = Ink(painter, self.look.theme, self._kept)
         painter.fillRect(self.rect(), self.look.theme.color("canvas"))
         self.handles.clear()
         try:
@@ -132,7 +136,7 @@ class Board(Plot):
             self._next()
         elif event.key() in ways and self.current in self.handles and self._movable:
             large = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-            way = ways[Qt.Key(event.key())] * (LARGE if large else NUDGE)
+            way = ways[Qt.Key(event.key())] * (self.large if large else self.nudge)
             self.dragged.emit(self.current, self.handles[self.current].place + way)
         else:
             super().keyPressEvent(event)

@@ -13,6 +13,7 @@ from app.lab.stage import Stage
 from app.studio import Studio
 from app.text import count, fixed
 from app.theme import Look
+from app.throttle import Throttle
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
 from engine.errors import UserError
@@ -32,6 +33,7 @@ class FeedForwardStage(Stage):
     }
     what: ClassVar[str] = "Sum"
     rate: ClassVar[float] = 3.0
+    in_steps: ClassVar[bool] = True
 
     def __init__(self, look: Look, studio: Studio | None = None, parent: QWidget | None = None) -> None:
         super().__init__(look, studio, parent)
@@ -46,6 +48,7 @@ class FeedForwardStage(Stage):
         self.board.dragged.connect(self._drag)
         self.board.opened.connect(self.open_sum)
         self._make_panel()
+        self._numbers_due = Throttle(self, self._write)  # while it plays, in a frame of their own
 
     def take_state(self, values: dict[str, Any]) -> None:
         """Begin with sizes (inputs first), a number of samples, a notation and a seed.
@@ -131,20 +134,25 @@ class FeedForwardStage(Stage):
         sums = [cell for cell in self._moments[: int(self.time)] if cell.unit >= 0]
         return sums[-1] if sums else Cell(0, 0, 0)
 
+    def _newest(self) -> Cell | None:
+        return self._moments[int(self.time) - 1] if int(self.time) else None
+
     def _show(self) -> None:
         done, samples = int(self.time), self._values["samples"]
         passes = forward(self._layers, self._x[:samples])
-        newest = self._moments[done - 1] if done else None
-        cell, shown = self._opened or newest, self._shown_cell()
+        cell, shown = self._opened or self._newest(), self._shown_cell()
         layer = cell.layer if cell is not None else 0
         by_rows = self._values["notation"] == "rows"
         hidden = self.is_frozen
         self.board.show_pass(
             Shown(self._layers, passes, self._moments, done, cell, layer, shown.sample, by_rows, hidden)
         )
-        self._write(shown, layer, by_rows)
+        self._numbers_due.request() if self.is_playing else self._write()
 
-    def _write(self, cell: Cell, number: int, by_rows: bool) -> None:
+    def _write(self) -> None:
+        self._numbers_due.forget()
+        cell, newest = self._shown_cell(), self._opened or self._newest()
+        by_rows = self._values["notation"] == "rows"
         layer, samples = self._layers[cell.layer], self._values["samples"]
         x = forward(self._layers, self._x[:samples])[cell.layer].x[cell.sample]
         kernel, bias = layer.kernel[:, cell.unit], float(layer.bias[cell.unit])
@@ -158,7 +166,7 @@ class FeedForwardStage(Stage):
         rows += [(f"b_{cell.unit}", fixed(bias, 3), "ink2"), (f"z_{cell.unit}", fixed(total, 3), "ink")]
         self.products.show_rows(rows if done else [])
         self.which.setText(f"Layer {cell.layer + 1}, unit {cell.unit}, sample {cell.sample}" if done else "Press play.")
-        self._write_shapes(number, by_rows)
+        self._write_shapes(newest.layer if newest is not None else 0, by_rows)
 
     def _write_shapes(self, number: int, by_rows: bool) -> None:
         samples = self._values["samples"]

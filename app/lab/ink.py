@@ -1,11 +1,11 @@
 """Ink: short words for what stages draw again and again; and Plane, a piece of the plane on the screen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from app.plots.scale import labels, ticks
 from app.theme import Theme
@@ -14,19 +14,75 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
 HANDLE = 7.0  # px, radius
+ROOM = 40.0  # px round a plane for its numbers and names
+MOST_KEPT = 24  # pictures
+
+
+class Kept:
+    """Pictures of what a board draws alike frame after frame; the ones used last are kept.
+
+    Attributes:
+        ratio: device pixels per pixel.
+    """
+
+    def __init__(self) -> None:
+        self.ratio = 1.0
+        self._pictures: dict[Hashable, QPixmap] = {}
+
+    def find(self, key: Hashable, make: Callable[[], QPixmap]) -> QPixmap:
+        """Return the picture of `key`, made where it is not known."""
+        picture = self._pictures.pop(key, None)
+        if picture is None:
+            picture = make()
+        self._pictures[key] = picture
+        if len(self._pictures) > MOST_KEPT:
+            del self._pictures[next(iter(self._pictures))]
+        return picture
 
 
 class Ink:
-    """Draws with the tokens and type roles of a theme."""
+    """Draws with the tokens and type roles of a theme.
 
-    def __init__(self, painter: QPainter, theme: Theme) -> None:
+    Args:
+        kept: pictures from one frame to the next.
+    """
+
+    def __init__(self, painter: QPainter, theme: Theme, kept: Kept | None = None) -> None:
         self.painter, self.theme = painter, theme
+        self._kept = kept
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def still(self, key: Hashable, box: QRectF, draw: "Callable[[Ink], None]") -> None:
+        """Draw what stays the same from frame to frame.
+
+        Args:
+            key: what the picture depends on, but for the theme.
+            box: px; what lies outside is lost.
+            draw: draws it with the ink that it is given.
+        """
+        if self._kept is None:
+            draw(self)
+            return
+        ratio = self._kept.ratio
+        corner = QPointF(int(box.left()), int(box.top()))  # whole pixels, so that lines stay sharp
+
+        def made() -> QPixmap:
+            picture = QPixmap(round((box.width() + 2) * ratio), round((box.height() + 2) * ratio))
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.translate(-corner)
+            draw(Ink(painter, self.theme))
+            painter.end()
+            return picture
+
+        self.painter.drawPixmap(corner, self._kept.find((key, box.getRect(), ratio, self.theme.name), made))
 
     def color(self, token: str, alpha: float = 1.0) -> QColor:
         """A token's colour, thinned."""
         found = self.theme.any_color(token)
-        found.setAlphaF(alpha)
+        if alpha != 1.0:
+            found.setAlphaF(alpha)
         return found
 
     def pen(self, token: str, width: float = 1.0, dash: Sequence[float] = (), alpha: float = 1.0) -> None:
@@ -54,16 +110,23 @@ class Ink:
         self.painter.setFont(self.theme.font(role))
         self.painter.setPen(self.theme.any_color(token))
         metrics = self.painter.fontMetrics()
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(1, int(rect.width()) + 1))
-        self.painter.drawText(rect, align, shown)  # type: ignore[call-overload]
-        return float(metrics.horizontalAdvance(shown))
+        wide, room = metrics.horizontalAdvance(text), max(1, int(rect.width()) + 1)
+        if wide > room:
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            wide = metrics.horizontalAdvance(text)
+        self.painter.drawText(rect, align, text)  # type: ignore[call-overload]
+        return float(wide)
 
     def at(self, place: QPointF, text: str, role: str = "body", token: str = "ink2", align: object = LEFT) -> None:
         """Write one line whose left end, middle or right end is at a place."""
         self.painter.setFont(self.theme.font(role))
-        wide = self.painter.fontMetrics().horizontalAdvance(text) + 2.0
+        self.painter.setPen(self.theme.any_color(token))
+        metrics = self.painter.fontMetrics()
+        wide = metrics.horizontalAdvance(text)
         left = place.x() if align == LEFT else place.x() - wide if align == RIGHT else place.x() - wide / 2
-        self.text(QRectF(left, place.y() - 10, wide, 20), text, role, token, align)
+        # at a baseline, since setting text into a rectangle takes several times as long
+        base = place.y() + (metrics.ascent() - metrics.descent()) / 2
+        self.painter.drawText(QPointF(round(left), round(base)), text)
 
     def patch(self, place: QPointF, text: str, role: str = "number", token: str = "ink") -> None:
         """Write a line around a place, on a patch of the canvas, so that what is below does not disturb."""
@@ -182,17 +245,20 @@ class Plane:
         Args:
             most: numbers at the x axis; 0 for none.
         """
+        key = ("grid", self.x, self.y, x_label, y_label, most)
+        box = self.area.adjusted(-2 * ROOM, -ROOM, ROOM, ROOM)
+        ink.still(key, box, lambda still: self._draw_grid(still, x_label, y_label, most))
+
+    def _draw_grid(self, ink: Ink, x_label: str, y_label: str, most: int) -> None:
         area = self.area
         for value, text in _labelled(self.x, most):
-            column = round(self.px(value)) + 0.5
-            ink.pen("line2" if value == 0 else "line", 1)
-            ink.line(QPointF(column, area.top()), QPointF(column, area.bottom()))
-            ink.at(QPointF(column, area.bottom() + 10), text, "axis", "ink3", CENTRE)
+            column = round(self.px(value))
+            ink.fill(QRectF(column, area.top(), 1, area.height()), "line2" if value == 0 else "line")
+            ink.at(QPointF(column + 0.5, area.bottom() + 10), text, "axis", "ink3", CENTRE)
         for value, text in _labelled(self.y, max(3, int(area.height() / 44))):
-            row = round(self.py(value)) + 0.5
-            ink.pen("line2" if value == 0 else "line", 1)
-            ink.line(QPointF(area.left(), row), QPointF(area.right(), row))
-            ink.at(QPointF(area.left() - 6, row), text, "axis", "ink3", RIGHT)
+            row = round(self.py(value))
+            ink.fill(QRectF(area.left(), row, area.width(), 1), "line2" if value == 0 else "line")
+            ink.at(QPointF(area.left() - 6, row + 0.5), text, "axis", "ink3", RIGHT)
         if x_label:
             ink.at(QPointF(area.right(), area.bottom() + 25), x_label, "caption", "ink3", RIGHT)
         if y_label:

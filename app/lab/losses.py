@@ -13,6 +13,7 @@ from app.lab.stage import Stage
 from app.studio import Studio
 from app.text import fixed, format_number
 from app.theme import Look
+from app.throttle import Throttle
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
 from app.widgets.value_slider import ValueSlider
@@ -47,6 +48,7 @@ class LossesStage(Stage):
         "sure": "the label got a probability of 0.99 or more",
     }
     rate: ClassVar[float] = 10.0
+    in_steps: ClassVar[bool] = True
 
     def __init__(self, look: Look, studio: Studio | None = None, parent: QWidget | None = None) -> None:
         super().__init__(look, studio, parent)
@@ -58,6 +60,7 @@ class LossesStage(Stage):
         self.board.dragged.connect(self._drag)
         self.board.pressed.connect(self._press)
         self._make_panel()
+        self._numbers_due = Throttle(self, self._write)  # while it plays, in a frame of their own
 
     def take_state(self, values: dict[str, Any]) -> None:
         """Begin with targets and predictions of one kind.
@@ -174,6 +177,11 @@ class LossesStage(Stage):
         shown = self.shown
         self.board.show_losses(shown)
         self.delta_row.setVisible(shown.kind == "regression")
+        self._numbers_due.request() if self.is_playing else self._write()
+
+    def _write(self) -> None:
+        self._numbers_due.forget()
+        shown = self.shown
         {"regression": self._write_values, "binary": self._write_binary, "categorical": self._write_classes}[
             shown.kind
         ](shown)

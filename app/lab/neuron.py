@@ -51,6 +51,7 @@ class NeuronStage(Stage):
     }
     what: ClassVar[str] = "Correction"
     rate: ClassVar[float] = 6.0
+    in_steps: ClassVar[bool] = True
 
     def __init__(self, look: Look, studio: Studio | None = None, parent: QWidget | None = None) -> None:
         super().__init__(look, studio, parent)

@@ -12,6 +12,7 @@ from app.lab.stage import Stage
 from app.studio import Studio
 from app.text import fixed, format_number
 from app.theme import Look
+from app.throttle import Throttle
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.plain_label import PlainLabel
 from app.widgets.value_slider import ValueSlider
@@ -33,6 +34,7 @@ class OneWeightStage(Stage):
         "diverged": "the weight left the picture",
     }
     rate: ClassVar[float] = 5.0
+    in_steps: ClassVar[bool] = True
 
     def __init__(self, look: Look, studio: Studio | None = None, parent: QWidget | None = None) -> None:
         super().__init__(look, studio, parent)
@@ -47,6 +49,7 @@ class OneWeightStage(Stage):
         self.board.dragged.connect(self._drag)
         self.board.rate_wanted.connect(self.set_rate)
         self._make_panel()
+        self._numbers_due = Throttle(self, self._write)  # while it plays, in a frame of their own
 
     @property
     def path(self) -> Path:
@@ -81,7 +84,7 @@ class OneWeightStage(Stage):
         step = int(time)
         shown = Shown(self._curve, self._path, self._rate, self._others, step, STEPS)
         self.board.show_path(shown)
-        self._write(min(step, len(self._path.w) - 1))
+        self._numbers_due.request() if self.is_playing else self._write()
         if self._path.left_at >= 0 and step >= self._path.left_at:
             self.done.emit("diverged")
         elif step and abs(float(self._path.slope[min(step, len(self._path.w) - 1)])) < ARRIVED:
@@ -135,8 +138,10 @@ class OneWeightStage(Stage):
         limit = format_number(self._largest, 3) if hasattr(self, "_largest") else "–"
         self.limits.show_rows([("largest rate that converges, 2 / J″", "?" if self.is_frozen else limit, "ink")])
 
-    def _write(self, at: int) -> None:
+    def _write(self) -> None:
+        self._numbers_due.forget()
         path = self._path
+        at = min(int(self.time), len(path.w) - 1)
         w, slope, loss = float(path.w[at]), float(path.slope[at]), float(path.loss[at])
         lines = [self._curve.written, f"{{dJ|dw}} = {self._curve.slope_written}", "w ← w − η · {dJ|dw}"]
         self.formulas.show_lines(lines)

@@ -15,6 +15,7 @@ from app.lab.stage import Stage
 from app.studio import Studio
 from app.text import count, fixed, percent
 from app.theme import Look
+from app.throttle import Throttle
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
@@ -68,6 +69,7 @@ class ShallowNetStage(Stage):
         self._slices.finished.connect(self._catch_up)
         self.board.painted.connect(self._paint)
         self._make_panel()
+        self._numbers_due = Throttle(self, self._write)  # while it plays, in a frame of their own
 
     @property
     def points(self) -> tuple[np.ndarray, np.ndarray]:
@@ -103,9 +105,10 @@ class ShallowNetStage(Stage):
 
     def show_time(self, time: float) -> None:
         """Draw the net after so many steps; what is not computed yet follows in the next moments."""
-        if self._iteration() > len(self._costs) and not self._broke_at and not self._slices.is_busy:
+        if self._iteration() <= len(self._costs) or self._broke_at:
+            self._show()
+        elif not self._slices.is_busy:
             self._slices.start(self._train())
-        self._show()
 
     def draw_at(self, time: float) -> None:
         """Stand at a moment, everything computed."""
@@ -189,17 +192,23 @@ class ShallowNetStage(Stage):
         if self._broke_at and self.time > self._broke_at:
             self.pause()
 
-    def _show(self) -> None:
+    def _moment(self) -> tuple[Net | None, int, int, str]:
+        """The net, its phase and iteration, and what is wrong with the points."""
         whole, phase = self._place()
         message = self._message()
         whole = min(whole, len(self._nets) - 1)
-        net = self._nets[whole] if phase >= 0 and not message else None
+        return self._nets[whole] if phase >= 0 and not message else None, phase, whole, message
+
+    def _show(self) -> None:
+        net, phase, whole, message = self._moment()
         costs = np.array(self._costs[: whole + (1 if phase in (2, 3) else 0)])
         tool = self.tools.value if self._values["data"] == "own" else ""
         self.board.show_training(Shown(net, phase, whole, costs, self._x, self._y, tool, message))
-        self._write(net, phase, whole, message)
+        self._numbers_due.request() if self.is_playing else self._write()
 
-    def _write(self, net: Net | None, phase: int, whole: int, message: str) -> None:
+    def _write(self) -> None:
+        self._numbers_due.forget()
+        net, phase, whole, message = self._moment()
         self.message.setText(message or self._broken())
         self.message.setVisible(bool(self.message.text()))
         if net is None:

@@ -88,7 +88,8 @@ class ShallowNetBoard(Board):
         shown = self._shown
         if shown is None:
             return
-        self._paint_steps(ink, QRectF(16, 12, self.width() - 32, 58), shown)
+        steps = QRectF(16, 12, self.width() - 32, 58)
+        ink.still(("steps", shown.phase), steps, lambda still: self._paint_steps(still, steps, shown))
         side = min(self.height() - 128.0, self.width() * 0.60)
         area = QRectF(44, 88, side, side)
         self._plane = Plane(area, SPAN, SPAN)
@@ -133,14 +134,8 @@ class ShallowNetBoard(Board):
         plane.clip(ink)
         if net is not None:
             self._paint_units(ink, net)
-        for (x1, x2), label in zip(shown.x, shown.y, strict=True):
-            at = plane.at(float(x1), float(x2))
-            if label:
-                ink.painter.setPen(ink.color("canvas"))
-                ink.painter.setBrush(ink.color(CLASSES[1]))
-                ink.painter.drawRect(QRectF(at.x() - 3.2, at.y() - 3.2, 6.4, 6.4))
-            else:
-                ink.dot(at, 3.6, CLASSES[0])
+        key = ("points", shown.x.tobytes(), shown.y.tobytes())
+        ink.still(key, plane.area, lambda still: _paint_points(still, plane, shown))
         ink.painter.restore()
         if shown.message:
             ink.patch(plane.area.center(), shown.message, "title", "warn")
@@ -217,6 +212,17 @@ def field(net: Net, side: int = FIELD) -> np.ndarray:
     middles = np.linspace(*SPAN, side, endpoint=False) + (SPAN[1] - SPAN[0]) / side / 2
     x, y = np.meshgrid(middles, middles)
     return np.asarray(forward(net, np.stack([x.ravel(), y.ravel()], axis=1)).a2.reshape(side, side))
+
+
+def _paint_points(ink: Ink, plane: Plane, shown: Shown) -> None:
+    for (x1, x2), label in zip(shown.x, shown.y, strict=True):
+        at = plane.at(float(x1), float(x2))
+        if label:
+            ink.painter.setPen(ink.color("canvas"))
+            ink.painter.setBrush(ink.color(CLASSES[1]))
+            ink.painter.drawRect(QRectF(at.x() - 3.2, at.y() - 3.2, 6.4, 6.4))
+        else:
+            ink.dot(at, 3.6, CLASSES[0])
 
 
 def _rgb(ink: Ink, name: str) -> tuple[int, int, int]:

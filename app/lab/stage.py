@@ -32,6 +32,7 @@ class Stage(QWidget):
         conditions: what can complete a lesson: id -> what has to come true, in words.
         what: what one step is, e.g. "Step"; the play row reads "Step 12 of 60".
         rate: steps per second at normal speed.
+        in_steps: nothing moves between two whole steps, so that playing draws only those.
         done: id of a condition that came true.
         noted: a sentence for a toast, and its kind: "ok", "warn" or "err".
         changed: the user changed something that belongs to the state.
@@ -44,6 +45,7 @@ class Stage(QWidget):
     conditions: ClassVar[Mapping[str, str]] = {}
     what: ClassVar[str] = "Step"
     rate: ClassVar[float] = 4.0
+    in_steps: ClassVar[bool] = False
     done = Signal(str)
     noted = Signal(str, str)
     changed = Signal()
@@ -157,8 +159,9 @@ class Stage(QWidget):
 
     def go(self, time: float) -> None:
         """Show the moment nearest to `time`."""
-        self._time = min(max(0.0, float(time)), self._length)
-        self.show_time(self._time)
+        before, self._time = self._time, min(max(0.0, float(time)), self._length)
+        if not (self.in_steps and self.is_playing and int(before) == int(self._time)):
+            self.show_time(self._time)
         self.moved.emit(self._time)
 
     def advance(self, steps: float) -> None:
