@@ -5,11 +5,11 @@ import tempfile
 from pathlib import Path
 
 from engine.runtime.build import build
-from engine.runtime.device import THREADS
 from tests.benchmarks.interleaved import interleaved
 from tests.benchmarks.networks import Case, cases
 from tests.benchmarks.row import Row, not_measured, versus
 from tests.benchmarks.sides import JobSide
+from tests.benchmarks.torch_process import TorchProcess, version
 
 REPEATS = 5
 
@@ -18,26 +18,19 @@ def measure() -> list[Row]:
     """Measure the four networks, or say that PyTorch is not there."""
     if importlib.util.find_spec("torch") is None:
         return [not_measured("eager PyTorch", "PyTorch is not installed; it is no dependency")]
-    import torch
-
-    torch.set_num_threads(THREADS)
-    torch.set_num_interop_threads(THREADS)
     return [row for index, case in enumerate(cases()) for row in _rows(index, case)]
 
 
 def _rows(index: int, case: Case) -> list[Row]:
-    import torch
-
-    from tests.benchmarks.torch_networks import TorchSide
-
     with tempfile.TemporaryDirectory() as folder:
         job = JobSide(case, Path(folder))
-        plain, fused = TorchSide(index, case, fused=False), TorchSide(index, case, fused=True)
+        plain, fused = TorchProcess(index, fused=False), TorchProcess(index, fused=True)
         _require_same_size(case, plain.num_params)
         sides = {"job": job.measure, "plain": plain.measure, "fused": fused.measure}
         found = interleaved(sides, REPEATS)
-        job.close()
-    other = f"torch {torch.__version__}"
+        for side in (job, plain, fused):
+            side.close()
+    other = f"torch {version()}"
     return [
         versus(case.name, found["job"], found["plain"], f"{other}, Adam", 1.0),
         versus("    fused Adam", found["job"], found["fused"], f"{other}, Adam(fused)", None),

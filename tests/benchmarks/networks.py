@@ -14,6 +14,7 @@ from engine.graph import Edge, Graph, Node
 from engine.project import DataChoice, Plan, Project
 
 FOREVER = 1_000_000  # epochs: more than any benchmark does
+SLICE = 1.5  # s that each side is measured at a time
 TIMES, FEATURES, CLASSES, SERIES = 30, 4, 4, 1280
 
 

@@ -11,10 +11,9 @@ from engine.runtime.jobs import Cancelled, Report, Turn
 from engine.runtime.shelf import Shelf
 from engine.runtime.training.job import TrainingJob
 from engine.runtime.training.trainer import Trainer
-from tests.benchmarks.networks import Case
+from tests.benchmarks.networks import SLICE, Case
 
 TURN = Turn()
-SLICE = 1.5  # s
 
 
 class GivenShelf(Shelf):

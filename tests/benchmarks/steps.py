@@ -13,9 +13,9 @@ import numpy as np
 from engine.runtime.build import build
 from engine.runtime.training.optimizer import build_optimizer
 from tests.benchmarks.interleaved import interleaved
-from tests.benchmarks.networks import Case, cases
+from tests.benchmarks.networks import SLICE, Case, cases
 from tests.benchmarks.row import Row, versus
-from tests.benchmarks.sides import SLICE, BareSide, JobSide
+from tests.benchmarks.sides import BareSide, JobSide
 
 REPEATS = 5
 

@@ -7,8 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from tests.benchmarks.networks import CLASSES, FEATURES, Case
-from tests.benchmarks.sides import SLICE
+from tests.benchmarks.networks import CLASSES, FEATURES, SLICE, Case
 
 
 class LastOutput(nn.Module):
@@ -33,8 +32,9 @@ def _points() -> list[nn.Module]:
 
 
 def _digits() -> list[nn.Module]:
-    convolutions = [nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.Conv2d(16, 32, 3), nn.ReLU(), nn.MaxPool2d(2)]
-    return [*convolutions, nn.Dropout(0.25), nn.Flatten(), nn.Linear(288, 64), nn.ReLU(), nn.Linear(64, 10)]
+    first = [nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
+    second = [nn.Conv2d(16, 16, 3, padding=1), nn.ReLU(), nn.Flatten()]
+    return [*first, *second, nn.Dropout(0.25), nn.Linear(256, 10)]
 
 
 def _lenet() -> list[nn.Module]:
