@@ -36,6 +36,7 @@ STAGES: tuple[StageEntry, ...] = (
     StageEntry("schedules", "app.lab.schedules", "SchedulesStage"),
     StageEntry("initialisation", "app.lab.initialisation", "InitialisationStage"),
     StageEntry("normalisation", "app.lab.normalisation", "NormalisationStage"),
+    StageEntry("output-size", "app.lab.output_size", "OutputSizeStage"),
 )
 BY_ID = {entry.id: entry for entry in STAGES}
 
