@@ -114,6 +114,8 @@ def _run(line: Line, now: Memory) -> Done:
     if line.method == "set":
         what = "variable" if is_variable else "tensor"
         return Done(line, now, "TypeError", f"A {what} has no item assignment. Write v[{line.index}].assign(…).")
+    if line.index is not None and not -len(START) <= line.index < len(START):
+        return Done(line, now, "InvalidArgumentError", f"There is no element {line.index}: 0 to {len(START) - 1}.")
     if not is_variable:
         what = "c is a constant" if line.name == "c" else "v is a tensor now, not the variable it was"
         return Done(line, now, "AttributeError", f"{what}: it has no {line.method}, its numbers never change.")
@@ -129,17 +131,16 @@ def _rebind(line: Line, now: Memory) -> Done:
 
 
 def _write(line: Line, now: Memory) -> Done:
-    size = len(now.v)
     if line.index is not None:
-        if not -size <= line.index < size:
-            return Done(line, now, "InvalidArgumentError", f"There is no element {line.index}: 0 to {size - 1}.")
         after = now.v.copy()
         after[line.index] = line.value[0]
     else:
         if line.value.shape != now.v.shape:
             error = "ValueError" if line.method == "assign" else "InvalidArgumentError"
             found = f"({len(line.value)},)" if line.value.ndim else "()"
-            return Done(line, now, error, f"The variable has the shape ({size},), the value {found}: they must agree.")
+            return Done(
+                line, now, error, f"The variable has the shape ({len(START)},), the value {found}: they must agree."
+            )
         before = {"assign": np.zeros_like(now.v), "assign_add": now.v, "assign_sub": now.v}[line.method]
         after = before - line.value if line.method == "assign_sub" else before + line.value
     memory = replace(now, v=after.astype(np.float32), writes=now.writes + 1)
