@@ -61,10 +61,10 @@ def _adder(document: Document, spec: LayerSpec, after: str) -> Callable[[], None
         graph = document.project.graph
         if after in graph:
             source = graph.node(after)
-            x, y = source.x + node_size(source.kind)[0] + GAP, source.y
+            x, y, group = source.x + node_size(source.kind)[0] + GAP, source.y, source.path
         else:
-            x, y = 32.0, max((node.y for node in graph.nodes), default=-170.0) + 234.0
-        node = new_node(graph, spec.id, {}, x, y)
+            group, x, y = "", 32.0, max((node.y for node in graph.nodes), default=-170.0) + 234.0
+        node = new_node(graph, spec.id, {}, (x, y), group)
         document.edit_graph(f"Add {spec.name}", added_after(graph, node, after if after in graph else ""))
         document.select([node.name])
 

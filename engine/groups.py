@@ -150,9 +150,8 @@ def between(graph: Graph, names: Collection[str]) -> list[str]:
     return [node.name for node in graph.in_order() if node.name in before & after and node.name not in names]
 
 
-def free_path(graph: Graph, level: str, stem: str = STEM) -> str:
-    """A path for a new group at a level: `stem_n` with the smallest n ≥ 1 that no group there has."""
-    taken = set(paths(graph))
+def free_path(taken: Collection[str], level: str, stem: str = STEM) -> str:
+    """A path for a new group at a level: `stem_n` with the smallest n ≥ 1 that is not taken."""
     return next(path for n in count(1) if (path := joined(level, f"{stem}_{n}")) not in taken)
 
 
@@ -180,7 +179,7 @@ def grouped(graph: Graph, names: Collection[str]) -> tuple[Graph, str]:
         raise UserError(
             f"{stray[0]} lies between these layers, so they cannot stand as one.", f"Select {stray[0]} as well."
         )
-    path = free_path(graph, level)
+    path = free_path(paths(graph), level)
     whole = {inner for inner in paths(graph) if inner != level and set(members(graph, inner)) <= chosen.keys()}
     moved = {}
     for name, own in chosen.items():
@@ -192,14 +191,14 @@ def grouped(graph: Graph, names: Collection[str]) -> tuple[Graph, str]:
 def ungrouped(graph: Graph, path: str) -> Graph:
     """Dissolve a group; its layers, and the groups in it, then lie where the group lay."""
     level, inside = parent_of(path), members(graph, path)
-    rest = _moved(graph, dict.fromkeys(inside, ""))
+    others = paths(_moved(graph, dict.fromkeys(inside, "")))
     moved = {}
     for node in graph.nodes:
         if node.name in inside:
             head, _, tail = node.path.removeprefix(path).removeprefix(SEPARATOR).partition(SEPARATOR)
             wanted = joined(level, head)
-            is_taken = bool(head) and wanted in paths(rest)
-            moved[node.name] = joined(free_path(rest, level, head[:58]) if is_taken else wanted, tail)
+            is_taken = bool(head) and wanted in others
+            moved[node.name] = joined(free_path(others, level, head[:58]) if is_taken else wanted, tail)
     return _moved(graph, moved)
 
 

@@ -1,6 +1,6 @@
 """Editor: every edit the canvas offers, as one undo step of the document each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QMimeData, QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QGuiApplication
@@ -9,10 +9,11 @@ from app.canvas import edits
 from app.canvas.choices import CHOICES, Choice, values_for
 from app.canvas.geometry import ERROR_WIDTH, free_place, snap
 from app.canvas.scene import GraphScene
-from app.canvas.tidy import with_room
+from app.canvas.tidy import level_boxes, with_room
 from app.document import Document
 from engine.errors import UserError
 from engine.graph import Edge, Graph, Node
+from engine.groups import item_at, with_group
 from engine.layers import LAYERS
 from engine.layout import auto_layout, node_size
 
@@ -80,7 +81,7 @@ class Editor(QObject):
         if LAYERS[choice.kind].max_inputs == 0 or choice.kind == "output":
             self.noted.emit(f"{choice.name} cannot stand between two layers.", "warn")
             return
-        node = self._new(choice, at, edge.source)
+        node = with_group(self._new(choice, at, edge.source), "")
         graph = self.graph.with_inserted(node, edge.source, edge.target)
         self._apply_new(f"Insert {choice.name}", with_room(self.graph, graph, node.name), [node.name])
 
@@ -162,25 +163,27 @@ class Editor(QObject):
         if len(names) < 2:
             self.noted.emit("Select two or more layers to align them.", "warn")
             return
-        heights = {name: self._scene.nodes[name].box().height() for name in names}
-        self.apply(f"Align {len(names)} layers in a {axis}", edits.aligned(self.graph, names, axis, heights))
+        boxes = {item: self._scene.nodes[item].scene_box() for item in self._scene.items_of(names)}
+        sizes = {item: (box.left(), box.top(), box.height()) for item, box in boxes.items()}
+        graph = self.graph
+        for item, step in edits.alignment(sizes, axis).items():
+            graph = edits.moved(graph, self._scene.members_of(item), *step)
+        self.apply(f"Align {len(sizes)} layers in a {axis}", graph)
 
     def arrange(self, width: float) -> None:
         """Lay the whole graph out anew in rows at most `width` px wide."""
         self.apply("Auto layout", auto_layout(self.graph, width))
 
-    def move(self, places: dict[str, QPointF], merge: str = "") -> None:
-        """Move nodes to new top left corners, px."""
-        positions = {name: (place.x(), place.y()) for name, place in places.items()}
-        self.apply(f"Move {_listed(list(places))}", self.graph.with_positions(positions), merge=merge)
+    def move(self, names: Iterable[str], step: QPointF, merge: str = "") -> None:
+        """Move layers, px."""
+        moving = [name for name in names if name in self.graph]
+        self.apply(f"Move {_listed(moving)}", edits.moved(self.graph, moving, step.x(), step.y()), merge=merge)
 
     def nudge(self, dx: float, dy: float) -> None:
         """Move the selected nodes; strokes that follow one another are one undo step."""
         names = self.selected()
         if names:
-            nodes = [self.graph.node(name) for name in names]
-            places = {node.name: QPointF(node.x + dx, node.y + dy) for node in nodes}
-            self.move(places, merge="nudge:" + ",".join(names))
+            self.move(names, QPointF(dx, dy), merge="nudge:" + ",".join(names))
 
     def rename(self, old: str, new: str) -> str:
         """Give a node another name; returns why that cannot be, or nothing."""
@@ -217,19 +220,17 @@ class Editor(QObject):
 
     def _new(self, choice: Choice, at: QPointF | None, source: str) -> Node:
         width, height = node_size(choice.kind)
-        boxes = self._scene.boxes()
+        level = self._scene.group_at(at) if at is not None else self._scene.open_level(source)
         if at is not None:
-            place = QPointF(snap(at.x() - width / 2), snap(at.y() - height / 2))
+            corner = self._scene.in_file(at - QPointF(width / 2, height / 2), level)
+            place = QPointF(snap(corner.x()), snap(corner.y()))
         else:
-            near = boxes.get(source)
-            start = QPointF(near.right() + 48, near.top()) if near is not None else self._first_place()
+            boxes = level_boxes(self.graph, level)
+            near = boxes.get(item_at(self.graph.node(source), level)) if source else None
+            start = QPointF(near.right() + 48, near.top()) if near is not None else _first_place(boxes)
             place = free_place(QRectF(start.x(), start.y(), width, height), list(boxes.values()))
         values = values_for(choice, self.document.description)
-        return edits.new_node(self.graph, choice.kind, values, place.x(), place.y())
-
-    def _first_place(self) -> QPointF:
-        bounds = self._scene.bounds()
-        return QPointF(32, 64) if bounds.isEmpty() else QPointF(bounds.left(), bounds.bottom() + 40)
+        return edits.new_node(self.graph, choice.kind, values, (place.x(), place.y()), level)
 
     def _add_piece(self, verb: str, piece: Graph, at: QPointF | None) -> None:
         if not piece.nodes:
@@ -245,16 +246,26 @@ class Editor(QObject):
 
     def _free_place(self, piece: Graph) -> QPointF:
         """Where a piece covers nothing: below the originals, or right of there."""
-        taken = QRectF()
-        for node in piece.nodes:
-            taken = taken.united(QRectF(node.x, node.y, *node_size(node.kind)))
+        taken = _united(level_boxes(piece, "").values())
         taken.setWidth(max(taken.width(), ERROR_WIDTH))  # without what fed it, a copy says what it lacks
         taken.translate(0, taken.height() + PASTE_GAP)
-        return free_place(taken, list(self._scene.boxes().values()))
+        return free_place(taken, list(level_boxes(self.graph, "").values()))
 
     def _apply_new(self, text: str, graph: Graph, names: Sequence[str]) -> None:
         if self.apply(text, graph, names):
             self.added.emit(list(names))
+
+
+def _first_place(boxes: Mapping[str, QRectF]) -> QPointF:
+    bounds = _united(boxes.values())
+    return QPointF(32, 64) if bounds.isEmpty() else QPointF(bounds.left(), bounds.bottom() + 40)
+
+
+def _united(boxes: Iterable[QRectF]) -> QRectF:
+    bounds = QRectF()
+    for box in boxes:
+        bounds = bounds.united(box)
+    return bounds
 
 
 def _listed(names: list[str]) -> str:

@@ -1,12 +1,13 @@
 """Edits of a graph that the canvas offers, as plain functions: graph in, graph out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from engine.errors import UserError
 from engine.graph import NAME, Edge, Graph, Node
+from engine.groups import common, enclosing, free_path, members, parent_of, paths, title_of, with_group
 from engine.layers import LAYERS
 from engine.params import defaults
 from engine.shapes import Inference
@@ -54,14 +55,34 @@ def pasted(graph: Graph, piece: Graph, dx: float, dy: float) -> tuple[Graph, tup
         UserError: the graph would hold too many layers.
     """
     names: dict[str, str] = {}
+    groups = _own_groups(graph, piece)
     for node in piece.nodes:
         name = node.name if node.name not in graph else graph.free_name(stem(node.name))
         names[node.name] = name
-        graph = graph.with_node(msgspec.structs.replace(node, name=name, x=node.x + dx, y=node.y + dy))
+        copy = msgspec.structs.replace(node, name=name, x=node.x + dx, y=node.y + dy)
+        outer = next((path for path in enclosing(node.path) if path in groups), "")
+        copy = with_group(copy, groups[outer] + node.path.removeprefix(outer)) if outer else copy
+        graph = graph.with_node(copy)
     edges = tuple(Edge(names[edge.source], names[edge.target]) for edge in piece.edges)
     graph = msgspec.structs.replace(graph, edges=(*graph.edges, *edges))
     graph.require_sound()
     return graph, tuple(names.values())
+
+
+def _own_groups(graph: Graph, piece: Graph) -> dict[str, str]:
+    """New paths for the groups of a piece whose name is taken, so that a copy of a group is a group of its own.
+
+    A piece of one group stays in it.
+    """
+    around = common(node.path for node in piece.nodes)
+    if around and len(members(graph, around)) <= len(piece.nodes):
+        around = parent_of(around)
+    taken, found = set(paths(graph)), {}
+    for path in paths(piece):
+        if path in taken and parent_of(path) == around:
+            found[path] = free_path(taken, around, stem(title_of(path)))
+            taken.add(found[path])
+    return found
 
 
 def stem(name: str) -> str:
@@ -82,10 +103,10 @@ def deleted(graph: Graph, names: Iterable[str]) -> Graph:
     return graph
 
 
-def new_node(graph: Graph, kind: str, values: dict[str, Any], x: float, y: float) -> Node:
+def new_node(graph: Graph, kind: str, values: dict[str, Any], place: tuple[float, float], group: str = "") -> Node:
     """A node of a kind with a free name; its settings are written out in full, so a file says what it means."""
     full = {**defaults(LAYERS[kind].params), **values}
-    return Node(graph.free_name(kind), kind, full, x, y)
+    return with_group(Node(graph.free_name(kind), kind, full, *place), group)
 
 
 def added_after(graph: Graph, node: Node, source: str) -> Graph:
@@ -97,23 +118,28 @@ def added_after(graph: Graph, node: Node, source: str) -> Graph:
         return graph.with_node(node)
     targets = graph.targets(source)
     if len(targets) == 1 and node.kind != "output" and LAYERS[node.kind].max_inputs == 1:
-        return graph.with_inserted(node, source, targets[0])
+        return graph.with_inserted(with_group(node, ""), source, targets[0])
     return graph.with_node(node).with_edge(source, node.name)
 
 
-def aligned(graph: Graph, names: Sequence[str], axis: str, heights: dict[str, float]) -> Graph:
-    """Put nodes in one row (axis "row": same middle height) or one column (axis "column": same left edge).
+def moved(graph: Graph, names: Iterable[str], dx: float, dy: float) -> Graph:
+    """Move layers by so many px."""
+    nodes = [graph.node(name) for name in names]
+    return graph.with_positions({node.name: (node.x + dx, node.y + dy) for node in nodes})
+
+
+def alignment(boxes: Mapping[str, tuple[float, float, float]], axis: str) -> dict[str, tuple[float, float]]:
+    """Return how far cards move to stand in one row (axis "row": same middle height) or column (same left edge).
 
     Args:
-        heights: px of each node, by name.
+        boxes: left, top and height of each, px.
     """
-    nodes = [graph.node(name) for name in names]
     if axis == "column":
-        left = min(node.x for node in nodes)
-        return graph.with_positions({node.name: (left, node.y) for node in nodes})
-    middle = min(nodes, key=lambda node: node.x)
-    line = middle.y + heights[middle.name] / 2
-    return graph.with_positions({node.name: (node.x, line - heights[node.name] / 2) for node in nodes})
+        left = min(x for x, _, _ in boxes.values())
+        return {name: (left - x, 0.0) for name, (x, _, _) in boxes.items()}
+    _, top, tall = min(boxes.values(), key=lambda box: box[0])
+    line = top + tall / 2
+    return {name: (0.0, line - height / 2 - y) for name, (_, y, height) in boxes.items()}
 
 
 def fits_after(kind: str, values: dict[str, Any], source: str, inference: Inference) -> bool:
@@ -145,6 +171,22 @@ def reason_against(graph: Graph, source: str, target: str) -> str:
     if target in graph.ancestors(source):
         return f"{source} depends on {target}; data flow one way."
     return ""
+
+
+def end_of(graph: Graph, names: Collection[str], *, feeds: bool) -> str:
+    """The layer of a group that stands for it at a wire's end.
+
+    Args:
+        names: of its layers.
+        feeds: the last layer that feeds others, or may; else the first that takes what comes in.
+    """
+    inside = [node for node in graph.in_order() if node.name in names]
+    if feeds:
+        ends = [n for n in inside if not graph.targets(n.name) or set(graph.targets(n.name)) - set(names)]
+        return (ends or inside)[-1].name
+    takes = [n for n in inside if n.kind not in LAYERS or LAYERS[n.kind].max_inputs > 0]
+    starts = [n for n in takes if not graph.sources(n.name) or set(graph.sources(n.name)) - set(names)]
+    return (starts or takes or inside)[0].name
 
 
 def connected(graph: Graph, source: str, target: str) -> Graph:

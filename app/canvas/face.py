@@ -32,6 +32,9 @@ class Face:
         inputs: how many edges it can take at most.
         state: "stale" stands behind an error.
         problem: what is wrong with it.
+        title: what the header says, where that is not the name.
+        glyphs: (glyph, family) of each layer of a group, in the order of the data flow; empty for a layer.
+        feeds_on: whether something can come after it.
     """
 
     name: str
@@ -43,11 +46,19 @@ class Face:
     inputs: int
     state: State
     problem: Problem | None = None
+    title: str = ""
+    glyphs: tuple[tuple[str, str], ...] = ()
+    feeds_on: bool = True
+
+    @property
+    def heading(self) -> str:
+        """What the header says."""
+        return self.title or self.name
 
     @property
     def is_output(self) -> bool:
         """Whether nothing can come after it."""
-        return self.kind == "output"
+        return self.kind == "output" or not self.feeds_on
 
     def row(self, sources: Sequence[str]) -> list[Any]:
         """Return the node as a row of the canvas's table, in the order of `COLUMNS`."""

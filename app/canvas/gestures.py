@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPoint, QPointF, QRectF
 
+from app.canvas.camera import CameraView
 from app.canvas.geometry import snap
 
 if TYPE_CHECKING:
@@ -32,34 +33,34 @@ class DragNodes:
 
     Args:
         view: the canvas.
-        names: the nodes that move.
-        held: the one under the mouse; a click without a move selects it alone.
+        names: the layers that move.
+        held: those that the card or frame under the mouse stands for; a click without a move selects them alone.
+        origin: top left corner of what is under the mouse.
     """
 
-    def __init__(self, view: "CanvasView", names: Iterable[str], held: str) -> None:
+    def __init__(self, view: "CanvasView", names: Iterable[str], held: frozenset[str], origin: QPointF) -> None:
         self._view = view
-        self._from = {name: view.canvas.nodes[name].pos() for name in names}
-        self.held = held
-        self._grip = QPointF()
-        self._places: dict[str, QPointF] = {}
+        self._names = frozenset(names)
+        self._from = {item: view.canvas.nodes[item].pos() for item in view.canvas.items_of(self._names)}
+        self.held, self._origin = held, origin
+        self._grip = self._step = QPointF()
 
     def start(self, at: QPoint) -> None:
         """Remember where the node is held."""
-        self._grip = self._view.mapToScene(at) - self._from[self.held]
+        self._grip = self._view.mapToScene(at) - self._origin
 
     def move(self, at: QPoint) -> None:
         """Show the nodes at their new places; the document learns of it at the end."""
         wanted = self._view.mapToScene(at) - self._grip
-        origin = self._from[self.held]
-        step = QPointF(snap(wanted.x()), snap(wanted.y())) - origin
-        self._places = {name: place + step for name, place in self._from.items()} if step != QPointF() else {}
-        self._view.canvas.place(self._places)
+        self._step = QPointF(snap(wanted.x()), snap(wanted.y())) - self._origin
+        places = {name: place + self._step for name, place in self._from.items()} if self._step != QPointF() else {}
+        self._view.canvas.place(places)
 
     def end(self, at: QPoint) -> None:
         """One step of undo, if anything moved."""
         self.move(at)
-        if self._places:
-            self._view.editor.move(self._places)
+        if self._step != QPointF():
+            self._view.editor.move(self._names, self._view.canvas.natural_step(self._names, self._step))
 
     def cancel(self) -> None:
         """Back to where they were."""
@@ -105,14 +106,15 @@ class RubberBand:
     def _touched(self, band: QRectF) -> frozenset[str]:
         if band.width() < 3 and band.height() < 3:
             return self._kept
-        inside = {name for name, box in self._view.canvas.boxes().items() if band.intersects(box)}
-        return self._kept | inside
+        canvas = self._view.canvas
+        inside = [canvas.members_of(item) for item, box in canvas.boxes().items() if band.intersects(box)]
+        return self._kept.union(*inside)
 
 
 class Pan:
     """Move the camera with the mouse."""
 
-    def __init__(self, view: "CanvasView") -> None:
+    def __init__(self, view: CameraView) -> None:
         self._view = view
         self._start = QPoint()
         self._last = QPoint()

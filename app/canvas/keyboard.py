@@ -27,6 +27,8 @@ def handle(view: "CanvasView", event: QKeyEvent) -> bool:
         view.editor.nudge(dx * NUDGE, dy * NUDGE)
     elif key in ARROWS and not modifiers:
         go(view, *ARROWS[key])
+    elif key in ENTER and not modifiers and (group := view.canvas.chosen_group(view.editor.document.selection)):
+        view.canvas.toggle(group)
     elif key in ENTER and not modifiers and error is not None:
         error.focus_fix(0)
     elif key == Key.Key_X and modifiers == Qt.KeyboardModifier.ControlModifier:
@@ -43,8 +45,8 @@ def handle(view: "CanvasView", event: QKeyEvent) -> bool:
 
 def focused_error(view: "CanvasView") -> NodeItem | None:
     """The selected node, where it is the only one, has an error and offers repairs."""
-    selected = view.editor.document.selection
-    item = view.canvas.nodes.get(next(iter(selected))) if len(selected) == 1 else None
+    selected = view.canvas.items_of(view.editor.document.selection)
+    item = view.canvas.nodes[selected[0]] if len(selected) == 1 else None
     return item if item is not None and item.error_box is not None and item.error_box.fixes else None
 
 
@@ -54,7 +56,7 @@ def _in_fixes(view: "CanvasView", item: NodeItem, key: Qt.Key) -> bool:
     if key in ENTER:
         index = box.focused
         item.leave_fixes()
-        view.editor.apply_fix(item.name, index)
+        view.editor.apply_fix(box.problem.node, index)
     elif key in (Key.Key_Down, Key.Key_Right):
         item.focus_fix(1)
     elif key in (Key.Key_Up, Key.Key_Left):
@@ -67,21 +69,23 @@ def _in_fixes(view: "CanvasView", item: NodeItem, key: Qt.Key) -> bool:
 
 
 def select_one(view: "CanvasView", name: str) -> None:
-    """Select one node and bring it into view."""
-    view.editor.document.select([name])
-    view.ensure_seen(view.canvas.nodes[name].scene_box())
+    """Select the card that shows a layer and bring it into view."""
+    item = view.canvas.shown[name]
+    view.editor.document.select(view.canvas.members_of(item))
+    view.ensure_seen(view.canvas.nodes[item].scene_box())
 
 
 def step_along_flow(view: "CanvasView", step: int) -> bool:
     """Select the next node in the order of the data flow; False past the last one."""
-    order = [node.name for node in view.editor.graph.in_order()]
-    selected = [index for index, name in enumerate(order) if name in view.editor.document.selection]
+    canvas, selection = view.canvas, view.editor.document.selection
+    order = list(dict.fromkeys(canvas.shown[node.name] for node in view.editor.graph.in_order()))
+    selected = [index for index, item in enumerate(order) if canvas.members_of(item) <= selection]
     if not order:
         return False
     index = (selected[0] + step) if selected else (0 if step > 0 else len(order) - 1)
     if not 0 <= index < len(order):
         return False
-    select_one(view, order[index])
+    select_one(view, next(iter(canvas.members_of(order[index]))))
     return True
 
 
@@ -91,12 +95,16 @@ def go(view: "CanvasView", dx: int, dy: int) -> None:
     if not selected:
         step_along_flow(view, 1)
         return
-    name = selected[-1] if dx > 0 else selected[0]
     graph = view.editor.graph
     if dx:
-        near = graph.targets(name) if dx > 0 else graph.sources(name)
+        if dx > 0:
+            around = [name for own in reversed(selected) for name in graph.targets(own)]
+        else:
+            around = [name for own in selected for name in graph.sources(own)]
+        near = tuple(name for name in around if name not in selected)
     else:
-        near = _in_direction(view.canvas.boxes(), name, dy)
+        items = _in_direction(view.canvas.boxes(), view.canvas.shown[selected[0]], dy)
+        near = tuple(next(iter(view.canvas.members_of(item))) for item in items)
     if near:
         select_one(view, near[0])
 

@@ -43,6 +43,9 @@ class Minimap(QWidget):
         painter.setBrush(ground)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         scale, offset = self._mapping()
+        painter.setPen(QPen(theme.color("line2"), 1))
+        for around in self._view.canvas.frames.values():
+            painter.drawRoundedRect(_mapped(around.scene_box(), scale, offset), 2, 2)
         painter.setPen(Qt.PenStyle.NoPen)
         for item in self._view.canvas.nodes.values():
             hue = theme.color("err") if item.error_box else mixed(ground, theme.family(item.face.family), 0.75)
@@ -68,8 +71,9 @@ class Minimap(QWidget):
 
     def _scene_changed(self, _regions: object) -> None:
         """Follow the nodes; new activations change nothing here."""
-        nodes = self._view.canvas.nodes.values()
+        nodes, frames = self._view.canvas.nodes.values(), self._view.canvas.frames.values()
         shown = [(item.scene_box(), item.face.family, item.error_box is not None) for item in nodes]
+        shown += [(frame.scene_box(), "", False) for frame in frames]
         if shown != self._drawn:
             self._drawn = shown
             self.update()

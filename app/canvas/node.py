@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.canvas import geometry
 from app.canvas.face import Face, Probe, glyph_of
+from app.canvas.group_body import paint_glyphs, paint_stack
 from app.canvas.node_body import Body, elided
 from app.canvas.node_error import ErrorBox
 from app.canvas.thumbnails import BODY_HEIGHT
@@ -63,9 +64,9 @@ class NodeItem(QGraphicsItem):
         """One line that says what the node is, for tooltips and screen readers."""
         face = self.face
         if face.problem is not None:
-            return f"{face.name}: {face.problem.message}. {face.problem.hint}".strip()
+            return f"{face.heading}: {face.problem.message}. {face.problem.hint}".strip()
         params = "" if face.params is None else f", {count(face.params)} parameters"
-        return f"{face.name}: {face.settings}, output {face.shape or 'not known yet'}{params}"
+        return f"{face.heading}: {face.settings}, output {face.shape or 'not known yet'}{params}"
 
     def set_face(self, face: Face) -> None:
         """Show other words; the box may change its size."""
@@ -203,6 +204,8 @@ class NodeItem(QGraphicsItem):
         self._box = QRectF(0, 0, width, height)
 
     def _paint_card(self, painter: QPainter, theme: Theme) -> None:
+        if self.face.glyphs:
+            paint_stack(painter, self._box, theme, "err" if self.error_box else "line2")
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("card"))
         painter.drawRoundedRect(self._box, 8, 8)
@@ -229,8 +232,8 @@ class NodeItem(QGraphicsItem):
         )
         painter.setPen(theme.color("ink"))
         room = self._box.width() - 27 - (28 if self.error_box else 5)
-        painter.setFont(_name_font(theme, self.face.name, room))
-        name = elided(painter, self.face.name, room)
+        painter.setFont(_name_font(theme, self.face.heading, room))
+        name = elided(painter, self.face.heading, room)
         painter.drawText(QRectF(27, 0, room + 4, geometry.HEADER), LEFT, name)
         if self.error_box is not None and full:
             used = QFontMetricsF(painter.font()).horizontalAdvance(name) + 6
@@ -248,7 +251,11 @@ class NodeItem(QGraphicsItem):
         painter.drawText(QRectF(PADDING + 1, 30, inner, 18), LEFT, elided(painter, face.settings, inner + 2))
         painter.save()
         painter.setOpacity(0.35 if face.state == "stale" else 1.0)
-        self._body.paint(painter, QRectF(PADDING - 1, BODY_TOP, inner + 2, BODY_HEIGHT), face.kind, theme)
+        body = QRectF(PADDING - 1, BODY_TOP, inner + 2, BODY_HEIGHT)
+        if face.glyphs:
+            paint_glyphs(painter, body, face.glyphs, theme)
+        else:
+            self._body.paint(painter, body, face.kind, theme)
         painter.restore()
         foot = QRectF(PADDING + 1, self._box.bottom() - FOOTER, inner - 1, 20)
         painter.setFont(theme.font("axis"))
@@ -279,6 +286,8 @@ class NodeItem(QGraphicsItem):
 
     def _paint_small(self, painter: QPainter, theme: Theme) -> None:
         hue = theme.color("err") if self.error_box else theme.family(self.face.family)
+        if self.face.glyphs:
+            paint_stack(painter, self._box, theme, "ctl")
         painter.setBrush(mixed(theme.color("card"), hue, 0.35))
         width = 4 if self.is_selected else 2
         painter.setPen(QPen(theme.color("ink") if self.is_selected else mixed(theme.color("card"), hue, 0.7), width))

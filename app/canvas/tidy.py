@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QRectF
 
 from engine.graph import Graph
+from engine.groups import contracted, item_at, lies_in
 from engine.layout import GAP, LEFT, MAX_COLUMNS, WIDTH, auto_layout, node_size
 
 TOLERANCE = 1.0  # px; files round
@@ -66,17 +67,23 @@ def _stands_like(graph: Graph, laid: Graph) -> bool:
 
 
 def _stepped_aside(graph: Graph, added: str) -> Graph:
-    boxes = {node.name: QRectF(node.x, node.y, *node_size(node.kind)) for node in graph.nodes}
-    own = boxes[added]
-    sources = [boxes[source].right() for source in graph.sources(added)]
-    left = max([own.left(), *(right + GAP for right in sources if _in_one_row(boxes, graph, added))])
-    own.moveLeft(left)
-    places = {added: (left, own.top())}
-    later = [name for name in boxes if name in graph.descendants(added) and _shares_row(boxes[name], own)]
+    level = graph.node(added).path
+    top, boxes = contracted(graph, level), level_boxes(graph, level)
+    own = QRectF(boxes[added])
+    sources = [boxes[source].right() for source in top.sources(added)]
+    own.moveLeft(max([own.left(), *(right + GAP for right in sources if _in_one_row(boxes, top, added))]))
+    later = [name for name in boxes if name in top.descendants(added) and _shares_row(boxes[name], own)]
     step = own.right() + GAP - min((boxes[name].left() for name in later), default=own.right() + GAP)
+    moves = {added: own.left() - boxes[added].left()}
     if step > 0 and any(boxes[name].adjusted(-8, -8, 8, 8).intersects(own) for name in boxes if name != added):
-        places |= {name: (boxes[name].left() + step, boxes[name].top()) for name in later}
-    return graph.with_positions(places)
+        moves |= dict.fromkeys(later, step)
+    across = {node.name: moves.get(item_at(node, level), 0.0) for node in graph.nodes if lies_in(node.path, level)}
+    return graph.with_positions({n.name: (n.x + across[n.name], n.y) for n in graph.nodes if across.get(n.name)})
+
+
+def level_boxes(graph: Graph, level: str) -> dict[str, QRectF]:
+    """The card of every item of a level, where the file has it."""
+    return {node.name: QRectF(node.x, node.y, *node_size(node.kind)) for node in contracted(graph, level).nodes}
 
 
 def _in_one_row(boxes: Mapping[str, QRectF], graph: Graph, name: str) -> bool:

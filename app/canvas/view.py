@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPen,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -18,7 +17,7 @@ from app.canvas.camera import CameraView
 from app.canvas.choices import CHOICES, Choice
 from app.canvas.editor import Editor
 from app.canvas.edits import reason_against
-from app.canvas.face import COLUMNS, Face
+from app.canvas.face import COLUMNS, Face, faces
 from app.canvas.gestures import DragNodes, Gesture, Pan, RubberBand
 from app.canvas.node import NodeItem
 from app.canvas.quick_add import Entry, QuickAdd
@@ -28,6 +27,7 @@ from app.plots.plot import Table
 from app.theme import Look
 from app.widgets.plain_label import PlainLabel
 from engine.graph import Edge
+from engine.groups import is_group, key_of, path_of
 
 DRAG_THRESHOLD = 4
 Modifier = Qt.KeyboardModifier
@@ -75,13 +75,13 @@ class CanvasView(CameraView):
 
     def table(self) -> Table:
         """Return one row per layer, in the order of the data flow."""
-        faces = {name: item.face for name, item in self.canvas.nodes.items()}
-        ordered = [faces[node.name] for node in self.canvas.graph.in_order() if node.name in faces]
+        known = faces(self.canvas.graph, self.canvas.inference)
+        ordered = [known[node.name] for node in self.canvas.graph.in_order()]
         return list(COLUMNS), [face.row(self.canvas.graph.sources(face.name)) for face in ordered]
 
     def describe(self) -> None:
         """Say in one sentence what is drawn."""
-        num_layers, problems = len(self.canvas.nodes), len(self.canvas.inference.problems)
+        num_layers, problems = len(self.canvas.graph.nodes), len(self.canvas.inference.problems)
         size = f"{num_layers} layer{'' if num_layers == 1 else 's'}, {self.canvas.inference.num_params:,} parameters"
         trouble = f", {problems} problem{'' if problems == 1 else 's'}" if problems else ""
         keys = "Tab and arrows go along the layers, slash adds one, Ctrl+Shift+D lists them."
@@ -148,9 +148,9 @@ class CanvasView(CameraView):
                 face.name, face.shape, face.kind, face.family, "", lambda: self.editor.connect_nodes(source, face.name)
             )
 
-        faces = [item.face for item in self.canvas.nodes.values()]
-        entries = [entry(face) for face in faces if not reason_against(graph, source, face.name)]
-        at = self.mapFromScene(self.canvas.nodes[source].scene_box().topRight())
+        known = faces(graph, self.canvas.inference).values()
+        entries = [entry(face) for face in known if not reason_against(graph, source, face.name)]
+        at = self.mapFromScene(self.canvas.nodes[self.canvas.shown[source]].scene_box().topRight())
         self.quick_add.open(at, entries, f"Feed {source} into")
 
     def start_chip(self, choice: Choice) -> Gesture:
@@ -160,7 +160,7 @@ class CanvasView(CameraView):
     def _show_added(self, names: list[str]) -> None:
         """Bring what is new into view, the first of it for sure."""
         for name in reversed(names):
-            self.ensure_seen(self.canvas.nodes[name].scene_box())
+            self.ensure_seen(self.canvas.nodes[self.canvas.shown[name]].scene_box())
 
     # mouse
 
@@ -194,27 +194,21 @@ class CanvasView(CameraView):
         if gesture is not None:
             gesture.end(event.position().toPoint())
         elif press is not None and isinstance(press[1], DragNodes):
-            self.editor.document.select([press[1].held])
+            self.editor.document.select(press[1].held)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """On a node: open it. On empty canvas: add a layer there."""
+        """On a layer: open it in See. On a group: open or close it. On empty canvas: add a layer there."""
         at = event.position().toPoint()
         place = self.mapToScene(at)
-        item = self.canvas.node_at(place)
-        if item is not None:
+        item, frame = self.canvas.node_at(place), self.canvas.frame_at(place)
+        if item is not None and is_group(item.name):
+            self.canvas.toggle(path_of(item.name))
+        elif item is not None:
             self.opened.emit(item.name)
+        elif frame is not None:
+            self.canvas.toggle(frame.path)
         elif self.canvas.edge_at(place) is None:
             self.open_quick_add(at, place=place)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """With Ctrl: zoom about the mouse. Without: pan."""
-        if event.modifiers() & Modifier.ControlModifier:
-            self.zoom_by(1.0015 ** event.angleDelta().y(), event.position())
-        else:
-            step = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
-            sideways = event.modifiers() & Modifier.ShiftModifier and not step.x()
-            self.pan(QPoint(step.y(), 0) if sideways else step)
-        event.accept()
 
     def leaveEvent(self, event: object) -> None:
         """Nothing is under the mouse any more."""
@@ -223,18 +217,23 @@ class CanvasView(CameraView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The menu key opens the menu at the selected node."""
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            selected = self.editor.selected()
+            selected = self.canvas.items_of(self.editor.document.selection)
             place = self.canvas.nodes[selected[0]].scene_box().center() if selected else self.seen().center()
             self.menu_requested.emit(self.mapFromScene(place))
 
     def _press_left(self, at: QPoint, modifiers: Qt.KeyboardModifier) -> None:
         place = self.mapToScene(at)
         port, item, edge = self.canvas.port_at(place), self.canvas.node_at(place), self.canvas.edge_at(place)
+        frame = self.canvas.frame_at(place)
         self.choose_edge(None)
         if port is not None:
             self._press = (at, Connect(self, *port))
         elif item is not None:
             self._press_node(item, at, modifiers)
+        elif frame is not None and frame.close_box().contains(place):
+            self.canvas.toggle(frame.path)
+        elif frame is not None:
+            self._press_members(self.canvas.members_of(key_of(frame.path)), frame.pos(), at, modifiers)
         elif edge is not None:
             self.editor.document.select([])
             self.choose_edge(Edge(edge.source, edge.target))
@@ -247,25 +246,32 @@ class CanvasView(CameraView):
             self._press = (at, RubberBand(self, kept))
 
     def _press_node(self, item: NodeItem, at: QPoint, modifiers: Qt.KeyboardModifier) -> None:
-        document = self.editor.document
         if item.error_box is not None:
             fix = item.error_box.fix_at(self.mapToScene(at) - item.pos())
             if fix is not None:
-                self.editor.apply_fix(item.name, fix)
+                self.editor.apply_fix(item.error_box.problem.node, fix)
                 return
+        self._press_members(self.canvas.members_of(item.name), item.pos(), at, modifiers)
+
+    def _press_members(
+        self, names: frozenset[str], origin: QPointF, at: QPoint, modifiers: Qt.KeyboardModifier
+    ) -> None:
+        """Select what a card or a frame stands for, and be ready to drag it."""
+        document = self.editor.document
         if modifiers & (Modifier.ControlModifier | Modifier.ShiftModifier):
-            document.select(document.selection ^ {item.name})
+            document.select(document.selection - names if names <= document.selection else document.selection | names)
             return
-        if item.name not in document.selection:
-            document.select([item.name])
-        self._press = (at, DragNodes(self, document.selection, item.name))
+        if not names <= document.selection:
+            document.select(names)
+        self._press = (at, DragNodes(self, document.selection, names, origin))
 
     def _press_right(self, at: QPoint) -> None:
         place = self.mapToScene(at)
-        item, edge = self.canvas.node_at(place), self.canvas.edge_at(place)
-        if item is not None and item.name not in self.editor.document.selection:
-            self.editor.document.select([item.name])
-        elif item is None:
+        item, frame, edge = self.canvas.node_at(place), self.canvas.frame_at(place), self.canvas.edge_at(place)
+        key = item.name if item is not None else key_of(frame.path) if frame is not None else ""
+        if key and not self.canvas.members_of(key) <= self.editor.document.selection:
+            self.editor.document.select(self.canvas.members_of(key))
+        elif not key:
             self.choose_edge(Edge(edge.source, edge.target) if edge is not None else None)
         self.menu_requested.emit(at)
 
@@ -284,9 +290,15 @@ class CanvasView(CameraView):
             self._hovered = item
             if item is not None:
                 item.set_state(hovered=True)
+        self._hover_frame(place)
         on_fix = item.hover_fix(place) if item is not None and place is not None else False
         shape = Qt.CursorShape.CrossCursor if port else Qt.CursorShape.PointingHandCursor if on_fix else None
         self.viewport().setCursor(shape if shape is not None else Qt.CursorShape.ArrowCursor)
+
+    def _hover_frame(self, place: QPointF | None) -> None:
+        under = self.canvas.frame_at(place) if place is not None else None
+        for frame in self.canvas.frames.values():
+            frame.set_state(hovered=frame is under)
 
     # keys
 

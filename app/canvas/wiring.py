@@ -21,7 +21,8 @@ class Connect:
     """Draw a wire from a port.
 
     From an output, or from an input that is wired already (then that wire is picked up), the loose end looks for a
-    node to feed. From a free input it looks for a node that feeds it.
+    node to feed. From a free input it looks for a node that feeds it. At a closed group the wire ends at the group's
+    first input, or begins at its last output.
 
     Args:
         view: the canvas.
@@ -31,11 +32,11 @@ class Connect:
 
     def __init__(self, view: "CanvasView", item: NodeItem, port: str) -> None:
         self._view = view
-        feeding = view.canvas.graph.sources(item.name)
-        self._picked = Edge(feeding[-1], item.name) if port != "out" and feeding else None
+        self._picked = self._wire_into(item.name) if port != "out" else None
         self._backwards = port != "out" and self._picked is None
-        self._fixed = self._picked.source if self._picked else item.name
-        anchor = view.canvas.nodes[self._fixed].ports()
+        self._item = view.canvas.shown[self._picked.source] if self._picked else item.name
+        self._fixed = self._picked.source if self._picked else self._end(item.name, feeds=not self._backwards)
+        anchor = view.canvas.nodes[self._item].ports()
         self._anchor = anchor["out" if not self._backwards else port]
         self._reasons = {name: self._reason(name) for name in view.canvas.nodes}
 
@@ -44,7 +45,7 @@ class Connect:
         for name, item in self._view.canvas.nodes.items():
             mark = "invalid" if self._reasons[name] else "valid"
             ports = ("out",) if self._backwards else ("in", "top")
-            item.set_port_marks({port: mark for port in ports} if name != self._fixed else {})
+            item.set_port_marks({port: mark for port in ports} if name != self._item else {})
         if self._picked:
             self._view.canvas.edges[self._picked].setOpacity(0.25)
 
@@ -53,7 +54,7 @@ class Connect:
         place = self._view.mapToScene(at)
         self._view.show_wire(self._anchor, place)
         name = self._under(place)
-        reason = self._reasons.get(name, "") if name != self._fixed else ""
+        reason = self._reasons.get(name, "") if name != self._item else ""
         self._view.say_at(at, reason)
 
     def end(self, at: QPoint) -> None:
@@ -61,12 +62,12 @@ class Connect:
         self._restore()
         place = self._view.mapToScene(at)
         name = self._under(place)
-        if name == self._fixed or (self._picked and name == self._picked.target):
+        if name == self._item or (self._picked and name == self._view.canvas.shown[self._picked.target]):
             return
         if name and self._backwards:
-            self._view.editor.connect_nodes(name, self._fixed)
+            self._view.editor.connect_nodes(self._end(name, feeds=True), self._fixed)
         elif name:
-            self._view.editor.connect_nodes(self._fixed, name, self._picked)
+            self._view.editor.connect_nodes(self._fixed, self._end(name, feeds=False), self._picked)
         elif self._picked:
             self._view.editor.disconnect_edge(self._picked)
         elif not self._backwards and (place - self._anchor).manhattanLength() > 24:
@@ -93,8 +94,21 @@ class Connect:
         graph = self._view.canvas.graph
         if self._picked:
             graph = graph.without_edge(self._picked.source, self._picked.target)
-        pair = (name, self._fixed) if self._backwards else (self._fixed, name)
+        end = self._end(name, feeds=self._backwards)
+        pair = (end, self._fixed) if self._backwards else (self._fixed, end)
         return edits.reason_against(graph, *pair)
+
+    def _end(self, item: str, *, feeds: bool) -> str:
+        """The layer at which a wire to a card ends: of a closed group its last output, or its first input."""
+        canvas = self._view.canvas
+        return edits.end_of(canvas.graph, canvas.members_of(item), feeds=feeds)
+
+    def _wire_into(self, item: str) -> Edge | None:
+        """The last wire in sight that comes into a card."""
+        canvas = self._view.canvas
+        into = [edge for edge in canvas.edges if canvas.shown[edge.target] == item]
+        order = [edge for edge in canvas.graph.edges if edge in into]
+        return order[-1] if order else None
 
 
 class PlaceChip:

@@ -12,6 +12,7 @@ GESTURES = (
     Action("tab", "Next control; on the canvas, the next layer", "Tab", section="Moving"),
     Action("arrows", "Along edges, lists, strips and the timeline", "Arrows", section="Moving"),
     Action("alt_arrows", "Move the selected layers by 24 px", "Alt+Arrows", section="Moving"),
+    Action("enter", "Open or close the selected group", "Enter", section="Moving"),
     Action("escape", "Close what is open", "Esc", section="Moving"),
 )
 COLUMNS = (("Project", "Edit", "Views"), ("Training", "Use", "Moving"), ("Canvas", "Window"))

@@ -12,6 +12,7 @@ from app.canvas.choices import CHOICES, Choice
 from app.canvas.editor import Editor
 from app.canvas.face import probe_of
 from app.canvas.gestures import Gesture
+from app.canvas.grouping import Grouping
 from app.canvas.menu import canvas_menu
 from app.canvas.minimap import Minimap
 from app.canvas.overlays import CanvasTools, Totals
@@ -51,10 +52,11 @@ class BuildWorkspace(QWidget):
         self._studio, self._document, self._look, self._actions = studio, studio.document, look, actions
         self.canvas = GraphScene(look, self)
         self.editor = Editor(self._document, self.canvas, self)
+        self.grouping = Grouping(self.editor, self.canvas)
         self.view = CanvasView(self.canvas, self.editor, look)
         self.stage = Stage(self.view)
         self.palette_panel, self.rail = LayerPalette(look), PaletteRail(look, self)
-        self.inspector = Inspector(studio, self.editor, look)
+        self.inspector = Inspector(studio, self.editor, self.grouping, look)
         self.drawer = CodeDrawer(look)
         self.probe_bar, self.tools = ProbeBar(look, self.stage), CanvasTools(look, self.stage)
         self.totals, self.minimap = Totals(look, self.stage), Minimap(self.view, look, self.stage)
@@ -152,6 +154,7 @@ class BuildWorkspace(QWidget):
         studio.watched.connect(self._show_watched)
         studio.moment_changed.connect(lambda _: self._place_chip())
         self.editor.noted.connect(studio.noted)
+        self.canvas.folded.connect(self._show_folding)
         view.camera_moved.connect(lambda: self.tools.show_zoom(view.zoom))
         self.stage.resized.connect(self._place_overlays)
         view.menu_requested.connect(self._open_menu)
@@ -186,6 +189,11 @@ class BuildWorkspace(QWidget):
             "align_rows": lambda: self.editor.align("row"),
             "align_columns": lambda: self.editor.align("column"),
             "auto_layout": self._auto_layout,
+            "group": self.grouping.group,
+            "ungroup": self.grouping.dissolve,
+            "toggle_group": self.grouping.toggle,
+            "open_groups": self.grouping.open_all,
+            "close_groups": self.grouping.close_all,
             "fit": self.view.fit,
             "zoom_in": lambda: self.view.zoom_by(1.25),
             "zoom_out": lambda: self.view.zoom_by(0.8),
@@ -263,6 +271,7 @@ class BuildWorkspace(QWidget):
 
     def _on_opened(self) -> None:
         self.view.quick_add.close_list()
+        self.canvas.set_open(())
         self.canvas.show_activations(None)
         if self.isVisible():
             self.frame_network()
@@ -274,6 +283,13 @@ class BuildWorkspace(QWidget):
         self.canvas.set_selection(selection)
         self.drawer.mark(selection)
         self._watch_weights()
+
+    def _show_folding(self) -> None:
+        """Bring a group that was opened into view, and say in the inspector what can be done with it now."""
+        self.inspector.synchronize()
+        chosen = self.grouping.chosen
+        if chosen in self.canvas.frames:
+            self.view.ensure_seen(self.canvas.frames[chosen].scene_box())
 
     def _watch_weights(self) -> None:
         selection = self._document.selection
@@ -324,7 +340,7 @@ class BuildWorkspace(QWidget):
         self.view.setFocus()
 
     def _rename(self) -> None:
-        if len(self._document.selection) == 1:
+        if len(self._document.selection) == 1 or self.grouping.chosen:
             self._wants_inspector = True
             self._arrange()
             self.inspector.focus_name()
@@ -343,7 +359,8 @@ class BuildWorkspace(QWidget):
         self.frame_network()
 
     def _go_to(self, name: str) -> None:
-        if name in self.canvas.nodes:
+        if name in self.canvas.graph:
+            self.canvas.reveal(name)
             self._document.select([name])
             self.view.ensure_seen(self.canvas.nodes[name].scene_box())
 

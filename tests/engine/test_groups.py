@@ -1,4 +1,4 @@
-"""Groups: the graph stays flat, groups come and go whole, and only those that can stand as one layer count as blocks."""
+"""Groups: the graph stays flat, groups come and go whole, and only those that can stand as one are blocks."""
 
 from itertools import pairwise
 
@@ -30,7 +30,9 @@ from engine.shapes import infer
 
 
 def chain(*names, **groups):
-    nodes = tuple(with_group(Node(name, "dense", {}, 10.0 * n, 5.0), groups.get(name, "")) for n, name in enumerate(names))
+    nodes = tuple(
+        with_group(Node(name, "dense", {}, 10.0 * n, 5.0), groups.get(name, "")) for n, name in enumerate(names)
+    )
     return Graph(nodes, tuple(Edge(a, b) for a, b in pairwise(names)))
 
 
@@ -90,7 +92,7 @@ def test_renaming():
         renamed_group(graph, "x/y", "z")
     with pytest.raises(UserError, match="cannot be a group's name"):
         renamed_group(graph, "x/y", "a/b")
-    assert free_path(graph, "x", "y") == "x/y_1"
+    assert free_path(paths(graph), "x", "y") == "x/y_1"
 
 
 def test_what_shows_a_layer():

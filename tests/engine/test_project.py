@@ -125,7 +125,10 @@ CASES = {
         changed(graph={"nodes": [{"name": f"n{n}", "kind": "dense"} for n in range(401)]}),
         "401 layers",
     ),
-    "a group without a name": (GOOD.replace(b'"y": 64.0', b'"y": 64.0, "group": "a//b"', 1), "cannot be a group's name"),
+    "a group without a name": (
+        GOOD.replace(b'"y": 64.0', b'"y": 64.0, "group": "a//b"', 1),
+        "cannot be a group's name",
+    ),
     "groups too deep": (GOOD.replace(b'"y": 64.0', b'"y": 64.0, "group": "a/b/c/d/e/f/g/h/i"', 1), "lies in 9 groups"),
     "UTF-16": (GOOD.decode().encode("utf-16"), "not a Glassbox project"),
 }

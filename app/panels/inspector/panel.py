@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QStac
 
 from app.canvas.editor import Editor
 from app.canvas.face import glyph_of
+from app.canvas.grouping import Grouping
 from app.icons import paint_glyph
 from app.panels.inspector.context import Subject
+from app.panels.inspector.group_page import GroupPage
 from app.panels.inspector.parameters import ParametersPage
 from app.panels.inspector.summary import SeveralPage, SummaryPage
 from app.panels.inspector.values import ActivationsPage, WeightsPage
@@ -29,6 +31,7 @@ class Inspector(Surface):
     Args:
         studio: document and engine.
         editor: renames and repairs.
+        grouping: knows the group that is selected.
 
     Attributes:
         asked: id of an action that belongs to the selection.
@@ -43,18 +46,20 @@ class Inspector(Surface):
     menu_requested = Signal(object)
     node_picked = Signal(str)
 
-    def __init__(self, studio: Studio, editor: Editor, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, studio: Studio, editor: Editor, grouping: Grouping, look: Look, parent: QWidget | None = None
+    ) -> None:
         super().__init__("panel", look, "left", parent)
-        self._studio, self._editor = studio, editor
+        self._studio, self._editor, self._grouping = studio, editor, grouping
         self._subject: Subject | None = None
         self.header = Header(look)
         self.pages = Segmented(PAGES, look)
         self.parameters, self.weights, self.activations = ParametersPage(look), WeightsPage(look), ActivationsPage(look)
-        self.summary, self.several = SummaryPage(look), SeveralPage(look)
+        self.summary, self.several, self.group = SummaryPage(look), SeveralPage(look), GroupPage(look)
         self._stack = QStackedWidget()
         self._areas: dict[QWidget, QScrollArea] = {
             page: PageArea(page)
-            for page in (self.parameters, self.weights, self.activations, self.summary, self.several)
+            for page in (self.parameters, self.weights, self.activations, self.summary, self.several, self.group)
         }
         for area in self._areas.values():
             self._stack.addWidget(area)
@@ -77,6 +82,10 @@ class Inspector(Surface):
             self.header.show_subject(self._subject)
             self.parameters.show_subject(self._subject)
             self._show_page()
+        elif path := self._grouping.chosen:
+            is_open = self._grouping.is_open(path)
+            self.group.show_group(path, document.project.graph, document.inference, is_open=is_open)
+            self._stack.setCurrentWidget(self._areas[self.group])
         elif names:
             self.several.show_selection(frozenset(names), document.inference)
             self._stack.setCurrentWidget(self._areas[self.several])
@@ -85,10 +94,13 @@ class Inspector(Surface):
             self._stack.setCurrentWidget(self._areas[self.summary])
 
     def focus_name(self) -> None:
-        """Let the user type another name for the selected layer."""
+        """Let the user type another name for the selected layer or group."""
         if self._subject is not None:
             self.header.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.header.name.selectAll()
+        elif self._grouping.chosen:
+            self.group.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.group.name.selectAll()
 
     def show_watched(self) -> None:
         """Show what the engine says about the selected layer; only the page in sight is worked on."""
@@ -135,6 +147,9 @@ class Inspector(Surface):
         self.header.more.clicked.connect(lambda: self.menu_requested.emit(self.header.more))
         self.summary.picked.connect(self.node_picked)
         self.several.asked.connect(self.asked)
+        self.group.asked.connect(self.asked)
+        self.group.picked.connect(self.node_picked)
+        self.group.renamed.connect(self._rename_group)
 
     def _set_value(self, name: str, value: object) -> None:
         if self._subject is None or self._subject.spec is None:
@@ -147,6 +162,9 @@ class Inspector(Surface):
     def _apply_fix(self, index: int) -> None:
         if self._subject is not None:
             self._editor.apply_fix(self._subject.node.name, index)
+
+    def _rename_group(self, path: str, title: str) -> None:
+        self.group.show_reason(self._grouping.rename(path, title))
 
     def _rename(self, new: str) -> None:
         if self._subject is not None:

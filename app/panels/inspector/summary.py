@@ -204,6 +204,7 @@ class SeveralPage(QWidget):
 
     asked = Signal(str)
     BUTTONS = (
+        ("group", "Group"),
         ("align_rows", "Align in a row"),
         ("align_columns", "Align in a column"),
         ("duplicate", "Duplicate"),

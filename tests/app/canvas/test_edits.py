@@ -59,7 +59,7 @@ def test_deleting_a_link_closes_the_chain_and_deleting_a_merge_does_not():
 
 
 def test_a_layer_added_after_the_middle_of_a_chain_goes_in_between():
-    node = edits.new_node(chain(), "dropout", {}, 0, 0)
+    node = edits.new_node(chain(), "dropout", {}, (0, 0))
     graph = edits.added_after(chain(), node, "conv2d_1")
     assert graph.sources("dropout_1") == ("conv2d_1",)
     assert graph.sources("max_pool_1") == ("dropout_1",)
@@ -67,7 +67,7 @@ def test_a_layer_added_after_the_middle_of_a_chain_goes_in_between():
 
 
 def test_nothing_comes_after_an_output():
-    node = edits.new_node(chain(), "dense", {}, 0, 0)
+    node = edits.new_node(chain(), "dense", {}, (0, 0))
     assert edits.added_after(chain(), node, "output").sources("dense_1") == ()
     assert "output" in edits.reason_against(chain(), "output", "conv2d_1")
 
@@ -96,9 +96,8 @@ def test_only_layers_that_accept_the_shape_fit():
 
 
 def test_alignment_by_middles_and_left_edges():
-    graph = chain().with_positions({"flatten_1": (560, 300), "output": (710, 10)})
-    heights = {"conv2d_1": 152.0, "flatten_1": 152.0, "output": 100.0}
-    row = edits.aligned(graph, ["conv2d_1", "flatten_1", "output"], "row", heights)
-    assert [row.node(n).y for n in heights] == [64, 64, 90]
-    column = edits.aligned(graph, ["conv2d_1", "flatten_1"], "column", heights)
-    assert column.node("flatten_1").x == 210
+    boxes = {"conv2d_1": (210.0, 64.0, 152.0), "flatten_1": (560.0, 300.0, 152.0), "output": (710.0, 10.0, 100.0)}
+    assert edits.alignment(boxes, "row") == {"conv2d_1": (0, 0), "flatten_1": (0, -236), "output": (0, 80)}
+    assert edits.alignment(boxes, "column")["flatten_1"] == (-350, 0)
+    moved = edits.moved(chain(), ["output"], -10, 5)
+    assert (moved.node("output").x, moved.node("output").y) == (690, 69)
