@@ -2,6 +2,7 @@
 
 from engine.runtime.explain.activations import ACTIVATIONS
 from engine.runtime.explain.cam import CAM
+from engine.runtime.explain.epoch_times import EPOCH_TIMES
 from engine.runtime.explain.errors import ERRORS
 from engine.runtime.explain.excite import EXCITE
 from engine.runtime.explain.features import FEATURES
@@ -24,6 +25,7 @@ from engine.runtime.explain.shift import SHIFT
 from engine.runtime.explain.spec import Explainer
 from engine.runtime.explain.stages import STAGES
 from engine.runtime.explain.surface import SURFACE
+from engine.runtime.explain.traced import TRACED
 
 EXPLAINERS: dict[str, Explainer] = {
     explainer.id: explainer
@@ -41,6 +43,8 @@ EXPLAINERS: dict[str, Explainer] = {
         SURFACE,
         SLICE,
         SCHEDULES,
+        TRACED,
+        EPOCH_TIMES,
         PROJECT,
         RECURRENT_GATES,
         CAM,
