@@ -83,6 +83,13 @@ def shown_items(graph: Graph, is_open: Collection[str]) -> dict[str, str]:
     return {name: key_of(path) if path else name for name, path in closed.items()}
 
 
+def whole_group(graph: Graph, is_open: Collection[str], names: Collection[str]) -> str:
+    """The group in sight whose layers are just these, a closed one before an open one; empty where there is none."""
+    in_sight = [path for path in paths(graph) if set(enclosing(parent_of(path))) <= set(is_open)]
+    alike = [path for path in in_sight if set(members(graph, path)) == set(names)]
+    return min(alike, key=lambda path: path in is_open, default="")
+
+
 def contracted(graph: Graph, level: str) -> Graph:
     """The items of a level as a graph: each group one node of kind "group" at its corner.
 

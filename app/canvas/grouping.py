@@ -19,6 +19,7 @@ from engine.groups import (
     renamed_group,
     title_of,
     ungrouped,
+    whole_group,
 )
 from engine.layout import auto_layout
 
@@ -37,11 +38,11 @@ class Grouping:
     @property
     def chosen(self) -> str:
         """Path of the group in sight that is selected as a whole; empty where none is."""
-        return self._scene.chosen_group(self._editor.document.selection)
+        return whole_group(self._editor.graph, self._scene.open_groups, self._editor.document.selection)
 
     def is_open(self, path: str) -> bool:
         """Whether the layers of a group are in sight."""
-        return path in self._scene.frames
+        return path in self._scene.open_groups
 
     def group(self) -> None:
         """Put the selected layers into a new group, which is closed."""

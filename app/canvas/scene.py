@@ -16,7 +16,7 @@ from app.canvas.node import NodeItem
 from app.canvas.unfolding import Unfolded, unfolded
 from app.theme import Look
 from engine.graph import Edge, Graph
-from engine.groups import contracted, enclosing, is_group, key_of, members, path_of, paths, shown_items
+from engine.groups import contracted, enclosing, is_group, key_of, members, path_of, paths, shown_items, whole_group
 from engine.messages import Watched
 from engine.shapes import Inference
 
@@ -119,8 +119,7 @@ class GraphScene(QGraphicsScene):
 
     def chosen_group(self, names: frozenset[str]) -> str:
         """Path of the group in sight whose layers are just these; empty where there is none."""
-        closed = [path_of(item) for item in self.nodes if is_group(item)]
-        return next((path for path in (*closed, *self.frames) if self.members_of(key_of(path)) == names), "")
+        return whole_group(self.graph, self.open_groups, names)
 
     def items_of(self, names: Iterable[str]) -> list[str]:
         """The cards that stand for nothing but some of these layers."""

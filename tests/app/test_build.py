@@ -447,3 +447,40 @@ def test_nothing_is_asked_while_out_of_sight(make, monkeypatch):
     window.document.select(["conv2d_1"])
     window.build.hide()
     assert asked == [["conv2d_1"], []]
+
+
+def test_a_group_by_command_and_what_the_inspector_says_of_it(make):
+    window = make()
+    page = window.build.inspector.group
+    window.document.select(["conv2d_1", "max_pool_1"])
+    window.actions.trigger("group")
+    assert page.isVisible() and page.name.text() == "block_1"
+    assert [label.text() for label in page._facts] == ["2", "28×28×1", "14×14×6", "156", "117,600"]
+    window.actions.trigger("toggle_group")
+    assert "block_1" in window.build.canvas.frames
+    assert page._buttons["toggle_group"].text() == "Close"
+    page.name.setText("stem")
+    page.name.editingFinished.emit()
+    assert window.graph.node("conv2d_1").path == "stem"
+    window.actions.trigger("ungroup")
+    assert window.graph.node("conv2d_1").path == ""
+    assert window.document.undo_stack.count() == 3
+
+
+def test_what_is_picked_in_a_list_is_brought_out_of_its_closed_group(make):
+    window = make()
+    window.document.select(["conv2d_1", "max_pool_1"])
+    window.actions.trigger("group")
+    window.document.select([])
+    window.build.inspector.summary.picked.emit("max_pool_1")
+    assert window.document.selection == {"max_pool_1"}
+    assert "max_pool_1" in window.build.canvas.nodes
+
+
+def test_another_project_opens_with_its_groups_closed(make):
+    window = make()
+    window.document.select(["conv2d_1", "max_pool_1"])
+    window.actions.trigger("group")
+    window.actions.trigger("open_groups")
+    window.document.open_project(window.document.project)
+    assert "block_1/" in window.build.canvas.nodes
