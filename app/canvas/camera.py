@@ -1,7 +1,7 @@
 """CameraView: pan, zoom and flights over the scene, and the dotted ground."""
 
 from PySide6.QtCore import QEasingCurve, QPoint, QPointF, QRect, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QPainter, QPen, QPolygonF, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from app.canvas.geometry import ZOOM_MAX, ZOOM_MIN
@@ -121,6 +121,16 @@ class CameraView(QGraphicsView):
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() + round(shown.y() - at.y()))
         self.camera_moved.emit()
         self.viewport().update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """With Ctrl: zoom about the mouse. Without: pan."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_by(1.0015 ** event.angleDelta().y(), event.position())
+        else:
+            step = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
+            sideways = event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not step.x()
+            self.pan(QPoint(step.y(), 0) if sideways else step)
+        event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell whoever shows the camera's frame."""

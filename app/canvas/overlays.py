@@ -1,6 +1,6 @@
 """What lies over the canvas: the tools at the top right, and the totals at the bottom left."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
@@ -14,6 +14,37 @@ FLOAT_BYTES = 4
 GROUND = (8, 4, 8, 4)  # px round the totals
 
 
+class ZoomTools(QFrame):
+    """The zoom, and buttons to change it.
+
+    Attributes:
+        asked: id of an action.
+    """
+
+    asked = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", "popover")
+        self.percent = QPushButton("100%")
+        self.percent.setProperty("kind", "quiet")
+        self.percent.setProperty("compact", True)
+        self.percent.setFixedWidth(50)
+        self.percent.setToolTip("Zoom to 100 % (Ctrl+0)")
+        self.percent.clicked.connect(lambda: self.asked.emit("zoom_100"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(1, 1, 1, 1)
+        row.setSpacing(0)
+        row.addWidget(_button("minus", "zoom_out", "Zoom out (Ctrl+−)", self.asked, look))
+        row.addWidget(self.percent)
+        row.addWidget(_button("plus", "zoom_in", "Zoom in (Ctrl++)", self.asked, look))
+        row.addWidget(_button("fit", "fit", "Fit the network into view (F)", self.asked, look))
+
+    def show_zoom(self, zoom: float) -> None:
+        """Show the zoom in per cent."""
+        self.percent.setText(f"{round(zoom * 100)}%")
+
+
 class CanvasTools(QWidget):
     """Undo, auto layout, and the zoom.
 
@@ -25,54 +56,40 @@ class CanvasTools(QWidget):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
-        self.undo = self._framed([("undo", "undo", "Undo (Ctrl+Z)")])
+        self._undo = _button("undo", "undo", "Undo (Ctrl+Z)", self.asked, look)
         self.layout_button = QPushButton("Auto layout")
         self.layout_button.clicked.connect(lambda: self.asked.emit("auto_layout"))
-        zoom = QFrame()
-        zoom.setProperty("card", "popover")
-        row = QHBoxLayout(zoom)
-        row.setContentsMargins(1, 1, 1, 1)
-        row.setSpacing(0)
-        self.percent = QPushButton("100%")
-        self.percent.setProperty("kind", "quiet")
-        self.percent.setProperty("compact", True)
-        self.percent.setFixedWidth(50)
-        self.percent.setToolTip("Zoom to 100 % (Ctrl+0)")
-        self.percent.clicked.connect(lambda: self.asked.emit("zoom_100"))
-        row.addWidget(self._button("minus", "zoom_out", "Zoom out (Ctrl+−)"))
-        row.addWidget(self.percent)
-        row.addWidget(self._button("plus", "zoom_in", "Zoom in (Ctrl++)"))
-        row.addWidget(self._button("fit", "fit", "Fit the network into view (F)"))
+        self._zoom = ZoomTools(look)
+        self._zoom.asked.connect(self.asked)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
-        for widget in (self.undo, self.layout_button, zoom):
+        for widget in (_framed(self._undo), self.layout_button, self._zoom):
             line.addWidget(widget)
 
     def show_zoom(self, zoom: float) -> None:
         """Show the zoom in per cent."""
-        self.percent.setText(f"{round(zoom * 100)}%")
+        self._zoom.show_zoom(zoom)
 
     def set_can_undo(self, can: bool, text: str) -> None:
         """Say what undo would take back."""
-        self._undo_button.setEnabled(can)
-        self._undo_button.set_hint(f"Undo: {text} (Ctrl+Z)" if can and text else "Undo (Ctrl+Z)")
+        self._undo.setEnabled(can)
+        self._undo.set_hint(f"Undo: {text} (Ctrl+Z)" if can and text else "Undo (Ctrl+Z)")
 
-    def _framed(self, entries: list[tuple[str, str, str]]) -> QFrame:
-        frame = QFrame()
-        frame.setProperty("card", "popover")
-        row = QHBoxLayout(frame)
-        row.setContentsMargins(1, 1, 1, 1)
-        for icon, id, hint in entries:
-            self._undo_button = self._button(icon, id, hint)
-            row.addWidget(self._undo_button)
-        return frame
 
-    def _button(self, icon: str, id: str, hint: str) -> IconButton:
-        button = IconButton(icon, hint, self._look)
-        button.clicked.connect(lambda: self.asked.emit(id))
-        return button
+def _framed(button: QWidget) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("card", "popover")
+    row = QHBoxLayout(frame)
+    row.setContentsMargins(1, 1, 1, 1)
+    row.addWidget(button)
+    return frame
+
+
+def _button(icon: str, id: str, hint: str, asked: SignalInstance, look: Look) -> IconButton:
+    button = IconButton(icon, hint, look)
+    button.clicked.connect(lambda: asked.emit(id))
+    return button
 
 
 class Totals(QWidget):

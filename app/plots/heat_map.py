@@ -29,6 +29,7 @@ class HeatMap(Plot):
         self._image = QImage()
         self._current: tuple[int, int] | None = None
         self._largest = 28
+        self._unit = 1.0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(24, 24)
 
@@ -72,6 +73,11 @@ class HeatMap(Plot):
     def set_largest_cell(self, pixels: int) -> None:
         """Set the size beyond which cells do not grow."""
         self._largest = pixels
+        self.update()
+
+    def set_unit(self, unit: float) -> None:
+        """Write the cells' values in units of this, e.g. 1e-8; tooltips and table keep the values themselves."""
+        self._unit = unit
         self.update()
 
     def restyle(self) -> None:
@@ -195,7 +201,7 @@ class HeatMap(Plot):
             for column in range(columns):
                 painter.setPen(text_on(self.color_of(row, column)))
                 cell = self._cell(row, column)
-                text = short_number(float(self._values[row, column]), cell.width(), painter.fontMetrics())
+                text = short_number(float(self._values[row, column] / self._unit), cell.width(), painter.fontMetrics())
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_labels(self, painter: QPainter, size: float) -> None:

@@ -102,11 +102,17 @@ class Stepper:
     def _measured(self, x: tf.Tensor, y: tf.Tensor) -> Any:
         variables = [variable.value for variable in self.network.model.trainable_variables]
         with tf.GradientTape() as tape:
+            tape.watch(x)  # the error of the inputs too
             outputs = self._taps(x, training=True)
             losses, metrics = self.objective.per_sample([outputs[name] for name in self._heads], y)
             loss = tf.reduce_mean(losses)
-        errors, gradients = tape.gradient(loss, (outputs, variables), unconnected_gradients="zero")
-        return loss, losses, metrics, outputs, errors, [tf.convert_to_tensor(gradient) for gradient in gradients]
+        errors, gradients = tape.gradient(loss, (outputs, variables))
+        sent = {name: error for name, error in errors.items() if error is not None}
+        zeros = [tf.zeros_like(variable) for variable in variables]
+        learnt = [
+            zero if found is None else tf.convert_to_tensor(found) for found, zero in zip(gradients, zeros, strict=True)
+        ]
+        return loss, losses, metrics, outputs, sent, learnt
 
     def measure(self) -> Any:
         """Forward and backward for the next batch; the loss, per sample, outputs, errors, gradients."""
@@ -123,7 +129,8 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
     """Arrays, of the step's batch; `sample` is its position in the batch:
 
     `batch/x` (sample, *input_shape) normalised, `batch/y`, `batch/indices`; `forward/{layer}` (*output_shape) of the
-    sample, heads as logits; `loss` (sample,); `backward/{layer}` ∂loss/∂output of the sample; and by variable
+    sample, heads as logits; `loss` (sample,); `backward/{layer}` ∂loss/∂output of the sample, where the loss depends on
+    it; and by variable
     `gradient/{layer}/{variable}`, `slot/{layer}/{variable}/{slot}` before and after as `…/before`, `…/after`,
     `weight/{layer}/{variable}/before` and `/after`.
 
@@ -224,7 +231,7 @@ def _stages(stepper: Stepper, layers: list[str], arrays: dict[str, np.ndarray], 
         _stage("forward", n, n, "Its output for the chosen sample of the batch.", [f"forward/{n}"]) for n in order
     ]
     stages.append(_stage("loss", "", "Loss", f"One for each sample; their mean is {loss:.4f}.", ["loss"]))
-    for name in reversed(order):
+    for name in (name for name in reversed(order) if f"backward/{name}" in arrays):
         own = [key for key in arrays if key.startswith(f"gradient/{name}/")]
         said = "Error sent back to it, and the gradients of its weights." if own else "Error sent back to it."
         stages.append(_stage("backward", name, name, said, [f"backward/{name}", *own]))

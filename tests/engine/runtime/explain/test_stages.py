@@ -7,15 +7,18 @@ import safetensors.numpy
 from engine.errors import UserError
 from engine.messages import Explain, Explained, Train
 from engine.run_folder import RunFolder
+from engine.runtime.build import build
 from engine.runtime.explaining import explain
 from engine.runtime.jobs import Cancelled, Turn
 from engine.runtime.shelf import Shelf
 from engine.runtime.training.checkpoints import SLOTS
 from engine.runtime.training.job import TrainingJob
-from tests.engine.runtime.networks import noisy, tiny
+from engine.runtime.training.objectives import objective
+from tests.engine.runtime.networks import chain, noisy, tiny
 from tests.engine.runtime.test_watching import all_of
 
 pytestmark = pytest.mark.tensorflow
+OUTPUT = ("output", {"units": 1, "activation": "sigmoid"})
 
 
 def stepped(project, folder, steps):
@@ -66,6 +69,33 @@ def test_the_stages_come_in_the_order_of_a_step():
     assert backward == forward[::-1]
     for stage in found.facts["stages"]:
         assert stage["arrays"] and all(name in found.arrays for name in stage["arrays"])
+
+
+def test_the_inputs_are_sent_an_error_of_their_own():
+    """∂loss/∂input of one sample against a central difference of the loss of the whole batch."""
+    project = tiny()
+    found = stages(project)
+    name = project.graph.in_order()[0].name
+    sent = found.arrays[f"backward/{name}"]
+    network = build(project)
+    measure, x, y = objective(network), found.arrays["batch/x"].astype(np.float32), found.arrays["batch/y"]
+    place = np.unravel_index(int(np.abs(sent).argmax()), sent.shape)
+    losses = []
+    for sign in (1, -1):
+        moved = x.copy()
+        moved[(0, *place)] += sign * 1e-2
+        outputs = network.taps()(moved, training=True)
+        losses.append(float(np.mean(measure.per_sample([outputs[h.node] for h in network.heads], y)[0])))
+    assert sent[place] != 0
+    assert (losses[0] - losses[1]) / 2e-2 == pytest.approx(float(sent[place]), rel=0.02)
+
+
+def test_whole_numbers_have_no_error():
+    network = chain(
+        ("input", {"shape": [2]}), ("embedding", {"input_dim": 8, "output_dim": 4}), ("flatten", {}), OUTPUT
+    )
+    backward = [stage["layer"] for stage in stages(network).facts["stages"] if stage["kind"] == "backward"]
+    assert backward == ["output_1", "flatten_1", "embedding_1"]
 
 
 def test_a_walk_stops_where_the_loss_rises():
