@@ -18,7 +18,7 @@ from engine.runtime.jobs import Report, Turn
 from engine.runtime.moment import Weights, read_weights
 
 Way = Sequence[tuple[int, dict[str, tf.Tensor]]]  # step and weights of checkpoints
-COARSE = 10  # intervals of the first picture
+COARSE = 5, 10  # intervals of the first pictures
 MARGIN = 0.2  # around the path, of its extent
 MOST_POINTS = 60  # of the path
 MOST_BYTES = 256 * 1024 * 1024  # of the path's weights
@@ -44,16 +44,21 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
     plane = _Plane(question, path)
     loss = plane.loss(x[: values["samples"]], y[: values["samples"]])
     first, second = plane.axes(values["size"], values["extent"])
-    stride = max(1, (values["size"] - 1) // COARSE)
-    coarse = yield from _grid(loss, first[::stride], second[::stride])
     facts = plane.facts | {"samples": min(values["samples"], len(x)), "part": values["part"]}
     facts["centre"] = float(loss.at(np.zeros((1, 2), np.float32))[0])
-    arrays = {"loss": coarse, "first": first[::stride], "second": second[::stride], **plane.shadow(path, loss)}
-    yield Report([question.explained(Answer(arrays, facts | {"is_coarse": True}))])
+    for stride in _strides(values["size"]):
+        coarse = yield from _grid(loss, first[::stride], second[::stride])
+        arrays = {"loss": coarse, "first": first[::stride], "second": second[::stride], **plane.shadow(path, loss)}
+        yield Report([question.explained(Answer(arrays, facts | {"is_coarse": True}))])
     path = path or (yield from _path_of(question))
-    fine = coarse if stride == 1 else (yield from _grid(loss, first, second))
+    fine = yield from _grid(loss, first, second)
     arrays = {"loss": fine, "first": first, "second": second, **plane.shadow(path, loss)}
     return Answer(arrays, facts | {"is_coarse": False})
+
+
+def _strides(size: int) -> list[int]:
+    """Of the points of an axis, every so many-th is computed for the first pictures, coarsest first."""
+    return [(size - 1) // intervals for intervals in COARSE if size - 1 >= 2 * intervals]
 
 
 def _grid(along: LossAlong, first: np.ndarray, second: np.ndarray) -> Generator[Report, Turn, np.ndarray]:

@@ -49,7 +49,7 @@ def digits():
 @pytest.mark.parametrize("make", [small_convnet, noisy, digits])
 def test_each_point_is_the_loss_of_moved_weights(make):
     project, shelf = make(), Shelf()
-    (_, found) = asked(project, size=25, samples=60, extent=0.7)
+    *_, found = asked(project, size=25, samples=60, extent=0.7)
     moment = shelf.moment(project)
     centre = {name: np.asarray(moment.weights[name]) for name in moment.sight.trainable}
     directions = random_direction(centre, 0), random_direction(centre, 1)
@@ -63,9 +63,11 @@ def test_each_point_is_the_loss_of_moved_weights(make):
 
 
 def test_a_coarse_picture_comes_first():
-    coarse, fine = asked(tiny(), size=21)
-    assert coarse.facts["is_coarse"] and not fine.facts["is_coarse"]
-    np.testing.assert_allclose(fine.arrays["loss"][::2, ::2], coarse.arrays["loss"], rtol=1e-5)
+    *coarse, fine = asked(tiny(), size=21)
+    assert not fine.facts["is_coarse"]
+    for found, stride in zip(coarse, (4, 2), strict=True):
+        assert found.facts["is_coarse"]
+        np.testing.assert_allclose(fine.arrays["loss"][::stride, ::stride], found.arrays["loss"], rtol=1e-5)
 
 
 def test_random_directions_are_as_long_as_each_filter():
