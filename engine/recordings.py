@@ -3,6 +3,7 @@
 `python -m engine.runtime.record` trains the examples and writes these files; the program only ever reads them.
 """
 
+import hashlib
 import io
 import json
 import shutil
@@ -10,6 +11,8 @@ import zipfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import platformdirs
 
 from engine.errors import UserError
 from engine.examples import FOLDER
@@ -90,6 +93,20 @@ def unpack(name: str, runs: Path) -> Path | None:
         shutil.rmtree(making, ignore_errors=True)
         raise
     return runs / top
+
+
+def lent(name: str) -> Path:
+    """The recorded run of an example, unpacked apart from the user's runs, to be looked at beside them.
+
+    Raises:
+        UserError: there is none, or the disk refuses.
+    """
+    path = recording(name)
+    if not path.is_file():
+        raise UserError(f"The example {name[:40]!r} has no recorded run.", "Open it and train it.")
+    version = hashlib.sha256(read_bounded(path, MAX_BYTES)).hexdigest()[:12]
+    folder = Path(platformdirs.user_data_dir("glassbox", appauthor=False)) / "recorded" / f"{name} {version}"
+    return unpack(name, folder) or next(folder.iterdir())
 
 
 def packed(run: Path) -> bytes:

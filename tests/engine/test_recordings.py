@@ -5,8 +5,8 @@ import pytest
 from engine import recordings
 from engine.errors import UserError
 from engine.examples import EXAMPLES, load_example
-from engine.recordings import MAX_BYTES, packed, recorded, recording, unpack
-from engine.run_folder import RunFolder
+from engine.recordings import MAX_BYTES, lent, packed, recorded, recording, unpack
+from engine.run_folder import RunFolder, runs_folder
 
 NAMES = [example.name for example in EXAMPLES if recording(example.name).is_file()]
 
@@ -39,6 +39,15 @@ def test_a_project_that_has_runs_is_left_alone(tmp_path):
 
 def test_an_example_without_a_recording_has_none(tmp_path):
     assert unpack("mlp", tmp_path / "runs") is None and not (tmp_path / "runs").exists()
+
+
+def test_a_recording_is_lent_apart_from_the_users_runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    path = lent("digits")
+    assert RunFolder(path).checkpoints() and lent("digits") == path
+    assert not runs_folder(None, "digits").exists()
+    with pytest.raises(UserError, match="no recorded run"):
+        lent("mlp")
 
 
 def test_a_disk_that_refuses_leaves_nothing_behind(tmp_path, monkeypatch):

@@ -1,7 +1,6 @@
 """ShiftPage: the object is moved under two networks, and both answers are watched."""
 
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -17,18 +16,9 @@ from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
 from engine.explain.shifting import both_classes, kept, sentence
 from engine.messages import Explained, Failed
-from engine.project import Project
 
 REACHES = ("1", "2", "3", "4", "6")
-NOBODY = "Train a second network on these pictures to compare, e.g. the example digits-dense: one without convolutions."
-
-
-class Compared(NamedTuple):
-    """Another trained network to compare with."""
-
-    title: str
-    project: Project
-    folder: Path
+NOBODY = "No other trained network reads these pictures. Train a second one to compare, e.g. one without convolutions."
 
 
 class ShiftPage(QWidget):
@@ -78,12 +68,12 @@ class ShiftPage(QWidget):
         self.theirs.show_sentence(f"{failure.message} {failure.hint}".strip())
         self._write()
 
-    def offer(self, others: list[Compared]) -> None:
-        """Offer other networks."""
-        self.other.set_options([(str(index), other.title) for index, other in enumerate(others)])
-        self.other.setVisible(bool(others))
-        if not others:
-            self.theirs.show_sentence(NOBODY)
+    def offer(self, titles: Sequence[str], why: str = NOBODY) -> None:
+        """Offer other networks; where there is none, say why."""
+        self.other.set_options([(str(index), title) for index, title in enumerate(titles)])
+        self.other.setVisible(bool(titles))
+        if not titles:
+            self.theirs.show_sentence(why)
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()

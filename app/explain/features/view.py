@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from app import run_folders
 from app.explain.asking import Asking
 from app.explain.features.maps_page import MapsPage
-from app.explain.features.shift_page import Compared, ShiftPage
+from app.explain.features.others import Compared, find_others
+from app.explain.features.shift_page import NOBODY, ShiftPage
 from app.explain.features.volume_table import VolumeTable
 from app.explain.view import View
 from app.explanation import Explanation
@@ -18,17 +18,12 @@ from app.widgets.error_state import ErrorState
 from app.widgets.progress_line import ProgressLine
 from app.widgets.segmented import Segmented
 from engine.errors import UserError
-from engine.examples import load_example
 from engine.explain.volumes import volumes
 from engine.messages import Explained, Failed
-from engine.project import Project
-from engine.run_folder import RunFolder
 from engine.shapes import infer
 
 MAPS, COSTS, SHIFT = "maps", "costs", "shift"
 PAGES = [(MAPS, "Feature maps"), (COSTS, "Parameters and multiplications"), (SHIFT, "Shift experiment")]
-EXAMPLES = ("digits-dense", "digits")  # networks that many have trained, to compare with
-MOST = 6  # runs offered of each project
 
 
 class FeaturesView(View):
@@ -149,18 +144,13 @@ class FeaturesView(View):
         self.settled.emit(event.step)
 
     def _find_others(self) -> None:
-        """Look on the disk for networks to compare with: other runs of this project, runs of the examples."""
-        seen, document = self.studio.seen_folder, self.studio.document
-        projects = [(document.path, document.project), *((None, load_example(name)) for name in EXAMPLES)]
-        found: dict[Path, Compared] = {}
-        for path, project in projects:
-            for run in run_folders.folders(path, project)[:MOST]:
-                if str(run.path) != seen and run.checkpoints():
-                    found.setdefault(
-                        run.path, Compared(f"{project.title}, {run.path.name}", _trained(run, project), run.path)
-                    )
-        self._others, self._other = list(found.values()), 0
-        self.shift.offer(self._others)
+        """Look for networks to compare with."""
+        self._others, self._other, why = [], 0, NOBODY
+        try:
+            self._others = find_others(self.studio)
+        except UserError as error:
+            why = str(error)
+        self.shift.offer([other.title for other in self._others], why)
 
     def _compare(self, index: int) -> None:
         """Ask another network about the same picture."""
@@ -173,7 +163,8 @@ class FeaturesView(View):
     def _take_compared(self, event: Explained) -> None:
         label = self._shift.now.facts["label"] if self._shift.now is not None else None
         event.facts["label"] = label  # an own input has none; the sample's is that of the first network
-        self.shift.show_theirs(event, self._others[self._other].title)
+        theirs = self._others[self._other].project.title
+        self.shift.show_theirs(event, theirs if theirs != self.studio.seen_project.title else "the other")
 
     def _retry(self) -> None:
         (self._maps if self.choice.value == MAPS else self._shift).refresh()
@@ -186,11 +177,3 @@ class FeaturesView(View):
         self.progress.setVisible(bool(text))
         if text:
             self.progress.set_busy(text)
-
-
-def _trained(run: RunFolder, project: Project) -> Project:
-    """The network of a run; where its file is damaged, the project's own: the engine then says what is wrong."""
-    try:
-        return run.project()
-    except UserError:
-        return project

@@ -1,15 +1,20 @@
 """Feature maps, costs and the shift experiment: every value is at hand, every map opens."""
 
+import shutil
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from app.explain.features.shift_page import Compared
+from app.explain.features.others import Compared, convolves, find_others
 from app.explain.features.view import COSTS, SHIFT, FeaturesView
+from engine.errors import UserError
 from engine.examples import load_example
 from engine.explain.shifting import Kept, both_classes, kept, sentence
 from engine.explain.volumes import volumes
 from engine.messages import Explain, Explained, Failed
+from engine.recordings import lent
+from engine.run_folder import RunFolder, runs_folder
 from engine.shapes import infer
 from tests.app.studio_double import StudioDouble, answer, loaded, trained_run
 
@@ -58,7 +63,7 @@ def studio(document, digits, tmp_path):
 
 @pytest.fixture
 def view(studio, look, qtbot, monkeypatch):
-    monkeypatch.setattr("app.run_folders.folders", lambda path, project: [])
+    monkeypatch.setattr("app.explain.features.view.find_others", lambda studio: [])
     made = FeaturesView(studio, look)
     qtbot.addWidget(made)
     made.resize(1440, 790)
@@ -154,20 +159,58 @@ def test_two_networks_are_compared_on_the_same_picture(view, studio, qtbot, tmp_
     view.show_page(SHIFT)
     other = Compared("digits-dense, a run", load_example("digits-dense"), tmp_path / "other")
     view._others = [other]
-    view.shift.offer(view._others)
+    view.shift.offer([other.title])
     event = shift()
     answer(wait_for(qtbot, studio, "shift"), event)
     job = wait_for(qtbot, studio, "shift", 2)
     assert job.request.folder == str(tmp_path / "other") and job.request.values == {"reach": 3}
     np.testing.assert_array_equal(job.request.x, event.arrays["input"])
     answer(job, shift(spread=1))
-    assert "9 places" in view.shift.words.text().replace("9 of 49 places", "9 places")
+    assert "digits-dense keeps its answer in 9 of 49 places" in view.shift.words.text()
     assert "stands it better" in view.shift.words.text()
+
+
+def test_without_runs_of_the_user_the_other_example_lends_its_recorded_run(studio, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    first, *rest = find_others(studio)
+    assert first.title == "digits-dense, the example's recorded run" and not convolves(first.project)
+    assert RunFolder(first.folder).checkpoints() and RunFolder(first.folder).project() == load_example("digits-dense")
+    assert [other.title for other in rest] == ["residual, the example's recorded run"]
+    assert find_others(studio) == [first, *rest]  # what was lent lies there
+    studio.document.open_project(load_example("digits-dense"))
+    studio.run = None
+    assert find_others(studio)[0].title == "digits, the example's recorded run"
+
+
+def test_a_run_of_the_users_own_takes_the_place_of_the_recorded_one(studio, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    dense = load_example("digits-dense")
+    run = RunFolder(shutil.copytree(lent("digits-dense"), runs_folder(None, dense.title) / "2026-05-05 10.00.00"))
+    studio.run = None
+    first, second, *_ = find_others(studio)
+    assert (first.title, first.folder) == ("digits-dense, your run 2026-05-05 10.00.00", run.path)
+    assert second.title == "residual, the example's recorded run"
+
+
+def test_networks_that_read_something_else_are_not_offered(studio, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    studio.run = None
+    studio.document.open_project(load_example("lenet-5"))
+    assert find_others(studio) == []
+
+
+def test_a_disk_that_refuses_is_said_in_the_other_networks_place(view, studio, monkeypatch):
+    def refuse(studio):
+        raise UserError("The disk is full.", "Free some space.")
+
+    monkeypatch.setattr("app.explain.features.view.find_others", refuse)
+    view.show_page(SHIFT)
+    assert view.shift.theirs.more.text() == "The disk is full. Free some space."
 
 
 def test_a_network_that_cannot_answer_says_why(view, studio, qtbot, tmp_path):
     view.show_page(SHIFT)
-    assert "digits-dense" in view.shift.theirs.more.text()
+    assert "Train a second one" in view.shift.theirs.more.text()
     view._others = [Compared("lenet", load_example("lenet-5"), tmp_path)]
     answer(wait_for(qtbot, studio, "shift"), shift())
     answer(wait_for(qtbot, studio, "shift", 2), Failed(kind="user", message="The network takes inputs (28, 28, 1)."))
