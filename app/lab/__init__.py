@@ -37,6 +37,7 @@ STAGES: tuple[StageEntry, ...] = (
     StageEntry("initialisation", "app.lab.initialisation", "InitialisationStage"),
     StageEntry("normalisation", "app.lab.normalisation", "NormalisationStage"),
     StageEntry("output-size", "app.lab.output_size", "OutputSizeStage"),
+    StageEntry("pooling", "app.lab.pooling", "PoolingStage"),
 )
 BY_ID = {entry.id: entry for entry in STAGES}
 

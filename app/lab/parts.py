@@ -29,8 +29,8 @@ class Section(QWidget):
         """Put a widget below the others."""
         self.column.addWidget(widget)
 
-    def labelled(self, label: str, control: QWidget) -> None:
-        """Put a control below the others, with its name at the left."""
+    def labelled(self, label: str, control: QWidget) -> PlainLabel:
+        """Put a control below the others, with its name at the left; returns the name, e.g. to hide both."""
         row = QHBoxLayout()
         row.setSpacing(8)
         name = PlainLabel(label, "body", self.look)
@@ -39,6 +39,7 @@ class Section(QWidget):
         row.addWidget(name)
         row.addWidget(control, 1)
         self.column.addLayout(row)
+        return name
 
 
 class Numbers(QWidget):
