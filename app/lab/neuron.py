@@ -115,9 +115,10 @@ class NeuronStage(Stage):
         return (self._choices, self._sums, self._table)
 
     def set_frozen(self, is_frozen: bool) -> None:
-        """Hold the handles while a question is asked."""
+        """Hold the handles while a question is asked, and do not give the answer away."""
         super().set_frozen(is_frozen)
         self.board.set_movable(not is_frozen)
+        self._show()
 
     def set_gate(self, gate: str) -> None:
         """Ask for another truth table; the line stays where it is."""
@@ -166,7 +167,7 @@ class NeuronStage(Stage):
         self._write(line, z, y)
         self.corners.show_rows(_rows(line, targets))
         wrong = mistakes(line, targets)
-        self.verdict.setText(self._verdict(wrong))
+        self.verdict.setText("Guess first." if self.is_frozen else self._verdict(wrong))
         if not wrong and not self.is_frozen:
             self.done.emit("solved")
 

@@ -37,6 +37,17 @@ def test_a_card_opens_its_lesson_and_all_lessons_leads_back(open_lab):
     assert lab.lesson is None and lab.gallery.isVisible() and not lab.bar.isVisible()
 
 
+def test_enter_answers_as_a_click_does(open_lab, qtbot):
+    lab = open_lab()
+    lab.open_lesson("neuron")
+    question = lab.page.question
+    assert lab.page.stage.verdict.text() == "Guess first."
+    question.buttons[1].setFocus()
+    QTest.keyClick(question.buttons[1], Qt.Key.Key_Return)
+    assert not question.is_open and lab.page.stage.is_playing
+    assert lab.page.stage.verdict.text() != "Guess first."
+
+
 def test_a_question_freezes_the_stage_until_it_is_answered(open_lab, qtbot):
     lab = open_lab()
     lab.open_lesson("one-weight")
