@@ -43,6 +43,7 @@ GROUPS = {
     "surface_frames": "tests.benchmarks.surface_frames",
     "gates": "tests.benchmarks.gates_frames",
     "kernels": "tests.benchmarks.kernel_frames",
+    "suppression": "tests.benchmarks.suppression",
 }
 HOMES = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
 LIMIT = 1800  # s for one group
