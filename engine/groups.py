@@ -136,15 +136,20 @@ def blocks(graph: Graph) -> frozenset[str]:
 
 def _runs_in_circles(graph: Graph, closed: Collection[str], level: str) -> bool:
     """Whether data run in a circle at a level once these groups stand as one layer each."""
+    quotient = standing(graph, closed, level)
+    return len(quotient.in_order()) < len(quotient.nodes)
+
+
+def standing(graph: Graph, closed: Collection[str], level: str) -> Graph:
+    """What lies at a level, with the outermost of some groups in it as one node each; it may hold a cycle."""
     items = {}
     for node in graph.nodes:
         if lies_in(node.path, level):
             inner = (path for path in enclosing(node.path) if path in closed and path not in enclosing(level))
             items[node.name] = next(map(key_of, inner), node.name)
-    pairs = {(items[e.source], items[e.target]) for e in graph.edges if e.source in items and e.target in items}
-    nodes = tuple(Node(item, KIND) for item in dict.fromkeys(items.values()))
-    quotient = Graph(nodes, tuple(Edge(a, b) for a, b in pairs if a != b))
-    return len(quotient.in_order()) < len(nodes)
+    pairs = ((items[e.source], items[e.target]) for e in graph.edges if e.source in items and e.target in items)
+    edges = dict.fromkeys(Edge(a, b) for a, b in pairs if a != b)
+    return Graph(tuple(Node(item, KIND) for item in dict.fromkeys(items.values())), tuple(edges))
 
 
 def between(graph: Graph, names: Collection[str]) -> list[str]:

@@ -80,16 +80,27 @@ def layer_arguments(spec: LayerSpec, values: Mapping[str, Any]) -> Iterator[str]
     Args:
         values: checked, defaults filled in.
     """
+    first = POSITIONAL.get(spec.keras, ())
+    for name, (text, is_assumed) in named_arguments(spec, values).items():
+        if name in first:
+            yield text
+        elif not is_assumed:
+            yield f"{name}={text}"
+
+
+def named_arguments(spec: LayerSpec, values: Mapping[str, Any]) -> dict[str, tuple[str, bool]]:
+    """Every argument of one layer but its name, those without a keyword first: its text, and whether Keras assumes it.
+
+    Args:
+        values: checked, defaults filled in.
+    """
     arguments = spec.arguments(values)
     known = KERAS_DEFAULTS.get(spec.keras, {})
     if arguments.get("strides") is not None and arguments.get("strides") == arguments.get("pool_size"):
         known = {**known, "strides": arguments["strides"]}
     first = POSITIONAL.get(spec.keras, ())
-    for name in first:
-        yield _short(name, arguments[name])
-    for name, value in arguments.items():
-        if name not in first and not (name in known and known[name] == value):
-            yield f"{name}={_short(name, value)}"
+    order = [*first, *(name for name in arguments if name not in first)]
+    return {n: (_short(n, arguments[n]), n not in first and n in known and known[n] == arguments[n]) for n in order}
 
 
 def _short(name: str, value: Any) -> str:

@@ -10,12 +10,13 @@ from typing import Any
 from engine.errors import UserError
 from engine.graph import Graph, Node
 from engine.keras_arguments import compile_arguments, layer_arguments, quoted
+from engine.nesting import reading_order
 from engine.project import Project
 from engine.shapes import Inference, LayerInfo
 
 Span = tuple[int, int, str]
 TOKENS = re.compile(
-    r"""(?P<string>"[^"]*"|'(?:[^'\\]|\\.)*')|(?P<comment>\#.*)|(?P<keyword>\b(?:import|from|as|True|False|None)\b)"""
+    r"""(?P<string>"[^"]*"|'(?:[^'\\]|\\.)*')|(?P<comment>\#.*)|(?P<keyword>\b(?:import|from|as|def|return|True|False|None)\b)"""
     r"""|(?P<number>(?<![\w.])-?\d+(?:\.\d+)?(?:e-?\d+)?\b)|(?<=\blayers\.)(?P<layer>\w+)"""
 )
 TAKEN = {"x", "inp", "out", "keras", "layers", "model", "np", "data", "history", "main", "print", "import"}
@@ -35,11 +36,18 @@ class CodeLine:
         node: name of the layer it writes out; empty for imports, model and compile.
         spans: (start, length, kind) of what is coloured; kind is "string", "number", "keyword", "comment", or the
             layer's family for its class name. What no span covers is plain.
+        others: further layers that the same line writes out, as in a function that several blocks share.
     """
 
     text: str
     node: str = ""
     spans: tuple[Span, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @property
+    def nodes(self) -> frozenset[str]:
+        """Every layer it writes out."""
+        return frozenset((self.node, *self.others)) - {""}
 
 
 def code_lines(project: Project, inference: Inference) -> tuple[CodeLine, ...]:
@@ -47,8 +55,8 @@ def code_lines(project: Project, inference: Inference) -> tuple[CodeLine, ...]:
 
     Layers with problems become comments that say what is wrong; the model is then left out.
     """
-    lines = [_line("import keras"), _line("from keras import layers"), _line("")]
-    return (*lines, *model_lines(project, inference), _line(""), *_compile_lines(project, inference))
+    lines = [code_line("import keras"), code_line("from keras import layers"), code_line("")]
+    return (*lines, *model_lines(project, inference), code_line(""), *compile_lines(project, inference))
 
 
 def model_lines(project: Project, inference: Inference) -> tuple[CodeLine, ...]:
@@ -57,7 +65,7 @@ def model_lines(project: Project, inference: Inference) -> tuple[CodeLine, ...]:
     order = reading_order(graph)
     names = _variables(graph, order)
     lines = [_layer_line(graph, node, names, inference) for node in order]
-    return (*lines, *_model_line(graph, names, inference))
+    return (*lines, *model_line(graph, names, inference))
 
 
 def code_text(lines: Iterable[CodeLine]) -> str:
@@ -65,29 +73,12 @@ def code_text(lines: Iterable[CodeLine]) -> str:
     return "\n".join(line.text for line in lines) + "\n"
 
 
-def _line(text: str, node: str = "", family: str = "") -> CodeLine:
+def code_line(text: str, node: str = "", family: str = "") -> CodeLine:
     spans = []
     for match in TOKENS.finditer(text):
         kind = match.lastgroup or ""
         spans.append((match.start(kind), len(match[kind]), family if kind == "layer" else kind))
     return CodeLine(text, node, tuple(span for span in spans if span[2]))
-
-
-def reading_order(graph: Graph) -> list[Node]:
-    """Sources before targets, and each branch in one piece."""
-    nodes = {node.name: node for node in graph.in_order()}
-    sources, targets = _neighbours(graph)
-    waiting = {name: len(sources[name]) for name in nodes}
-    ready = [name for name in reversed(nodes) if not waiting[name]]
-    order: list[Node] = []
-    while ready:
-        name = ready.pop()
-        order.append(nodes[name])
-        for target in reversed(targets[name]):
-            waiting[target] -= 1
-            if not waiting[target]:
-                ready.append(target)
-    return order
 
 
 def _neighbours(graph: Graph) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
@@ -111,11 +102,11 @@ def _variables(graph: Graph, order: Sequence[Node]) -> dict[str, str]:
         elif node.kind not in single and targets[node.name] == [following.get(node.name)]:
             names[node.name] = "x"
         else:
-            names[node.name] = _identifier(node.name, set(names.values()) | TAKEN)
+            names[node.name] = identifier(node.name, set(names.values()) | TAKEN)
     return names
 
 
-def _identifier(name: str, taken: set[str]) -> str:
+def identifier(name: str, taken: set[str]) -> str:
     stem = re.sub(r"\W", "_", name, flags=re.ASCII)
     stem = f"layer_{stem}" if stem[0].isdigit() or keyword.iskeyword(stem) else stem
     return next(text for n in range(len(taken) + 1) if (text := f"{stem}_{n}" if n else stem) not in taken)
@@ -126,12 +117,12 @@ def _layer_line(graph: Graph, node: Node, names: dict[str, str], inference: Infe
     if info is None:
         problem = inference.problem(node.name)
         reason = " ".join(problem.message.split()) if problem else "waits for a layer before it"
-        return _line(f"# {node.name}: {reason}", node.name)
+        return code_line(f"# {node.name}: {reason}", node.name)
     sources = [names[source] for source in graph.sources(node.name)]
     called = f"({_listed(sources, single=info.spec.max_inputs == 1)})" if sources else ""
     text = f"{names[node.name]} = layers.{info.spec.keras}({_arguments(node, info)}){called}"
     remark = IN_LOSS.get(info.values["activation"]) if node.kind == "output" else None
-    return _line(f"{text}  # {remark}" if remark else text, node.name, info.spec.family)
+    return code_line(f"{text}  # {remark}" if remark else text, node.name, info.spec.family)
 
 
 def _arguments(node: Node, info: LayerInfo) -> str:
@@ -142,20 +133,20 @@ def _listed(names: Sequence[str], *, single: bool) -> str:
     return names[0] if single else f"[{', '.join(names)}]"
 
 
-def _model_line(graph: Graph, names: dict[str, str], inference: Inference) -> Iterator[CodeLine]:
+def model_line(graph: Graph, names: dict[str, str], inference: Inference) -> Iterator[CodeLine]:
     ends = {kind: [names[n.name] for n in graph.nodes if n.kind == kind and n.name in names] for kind in ENDS}
     broken = len(graph.nodes) - len(inference.layers)
     if broken:
-        yield _line(f"# no model yet: {broken} layer{'' if broken == 1 else 's'} cannot be built")
+        yield code_line(f"# no model yet: {broken} layer{'' if broken == 1 else 's'} cannot be built")
     elif not ends["input"] or not ends["output"]:
         missing = "an Input" if not ends["input"] else "an Output"
-        yield _line(f"# no model yet: {missing} layer is missing")
+        yield code_line(f"# no model yet: {missing} layer is missing")
     else:
         inputs, outputs = (_listed(ends[kind], single=len(ends[kind]) == 1) for kind in ENDS)
-        yield _line(f"model = keras.Model({inputs}, {outputs})")
+        yield code_line(f"model = keras.Model({inputs}, {outputs})")
 
 
-def _compile_lines(project: Project, inference: Inference) -> Iterator[CodeLine]:
+def compile_lines(project: Project, inference: Inference) -> Iterator[CodeLine]:
     outputs = [head for head in project.heads if head.node in inference.layers]
     if not outputs or len(inference.layers) < len(project.graph.nodes):
         return
@@ -163,8 +154,8 @@ def _compile_lines(project: Project, inference: Inference) -> Iterator[CodeLine]
     try:
         arguments = list(compile_arguments(project, outputs, activations))
     except UserError as error:
-        yield _line(f"# not compiled: {' '.join(error.message.split())}")
+        yield code_line(f"# not compiled: {' '.join(error.message.split())}")
         return
-    yield _line("model.compile(")
-    yield from (_line(f"    {name}={value},") for name, value in arguments)
-    yield _line(")")
+    yield code_line("model.compile(")
+    yield from (code_line(f"    {name}={value},") for name, value in arguments)
+    yield code_line(")")

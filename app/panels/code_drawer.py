@@ -10,6 +10,7 @@ from app.icons import icon
 from app.theme import Look, Theme
 from app.widgets.icon_button import IconButton
 from app.widgets.plain_label import PlainLabel
+from app.widgets.segmented import Segmented
 from app.widgets.surface import Surface
 from engine.keras_code import CodeLine, code_text
 
@@ -17,6 +18,7 @@ LINE = 17
 STRIP_HEIGHT, SIDE_WIDTH = 168, 600  # px below the canvas, and at its right
 QWIDGETSIZE_MAX = 16_777_215  # Qt's own, which PySide6 does not name
 GUTTER = 40
+STYLES = [("functions", "Groups as functions"), ("flat", "Layer by layer")]
 TOKENS = {"string": "ink", "number": "ink", "keyword": "ink3", "comment": "ink3"}
 
 
@@ -51,7 +53,7 @@ class CodeView(QWidget):
         """Mark the lines of the selected layers; returns the first one's y, px."""
         self._marked = names
         self.update()
-        return next((i * LINE for i, line in enumerate(self._lines) if line.node and line.node in names), None)
+        return next((i * LINE for i, line in enumerate(self._lines) if line.nodes & names), None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the lines in sight."""
@@ -69,7 +71,7 @@ class CodeView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the next or previous layer."""
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        names = [line.node for line in self._lines if line.node]
+        names = list(dict.fromkeys(line.node for line in self._lines if line.node))
         if step is None or not names:
             super().keyPressEvent(event)
             return
@@ -79,7 +81,7 @@ class CodeView(QWidget):
     def _paint_line(self, painter: QPainter, theme: Theme, index: int) -> None:
         line = self._lines[index]
         box = QRectF(0, 4 + index * LINE, self.width(), LINE)
-        marked = bool(line.node) and line.node in self._marked
+        marked = bool(line.nodes & self._marked)
         if marked:
             painter.fillRect(box, theme.color("raised"))
             painter.fillRect(QRectF(0, box.top(), 3, LINE), theme.color("ink"))
@@ -101,12 +103,14 @@ class CodeDrawer(Surface):
     Attributes:
         picked: name of a layer.
         fold_requested: the drawer is to be closed.
+        style_changed: groups are to be written as functions, or layer by layer; see `style`.
         copied: the code is on the clipboard.
     """
 
     picked = Signal(str)
     fold_requested = Signal()
     copied = Signal()
+    style_changed = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__("panel", look, "top", parent)
@@ -123,6 +127,10 @@ class CodeDrawer(Surface):
         inside = QVBoxLayout(ground)
         inside.setContentsMargins(0, 1, 0, 0)
         inside.addWidget(self._area)
+        self.styles = Segmented(STYLES, look)
+        self.styles.setAccessibleName("How groups are written")
+        self.styles.changed.connect(lambda _: self.style_changed.emit())
+        self.styles.hide()
         self.fold = IconButton("chevron_down", "Close the code (Ctrl+E)", look)
         self.fold.clicked.connect(self.fold_requested)
         self._check = QLabel()
@@ -139,13 +147,20 @@ class CodeDrawer(Surface):
         look.changed.connect(self._restyle)
         self._restyle()
 
-    def show_lines(self, lines: Sequence[CodeLine], problems: int) -> None:
+    @property
+    def style(self) -> str:
+        """How groups are written: as "functions", or layer by layer as if there were none ("flat")."""
+        return self.styles.value
+
+    def show_lines(self, lines: Sequence[CodeLine], problems: int, *, has_groups: bool = False) -> None:
         """Show the code of the present graph.
 
         Args:
             problems: how many there are; layers with problems are comments.
+            has_groups: whether there is a choice of style.
         """
         self._lines = lines
+        self.styles.setVisible(has_groups)
         self.view.show_lines(lines)
         unit = "problem" if problems == 1 else "problems"
         self._state.setText(f"in step with the canvas, {problems} {unit}" if problems else "in step with the canvas")
@@ -182,6 +197,7 @@ class CodeDrawer(Surface):
         row.addWidget(self._check)
         row.addWidget(self._state)
         row.addStretch(1)
+        row.addWidget(self.styles)
         row.addWidget(self.copy)
         return row
 

@@ -28,6 +28,7 @@ from app.panels.probe_bar import ProbeBar
 from app.studio import Studio
 from app.theme import Look
 from app.widgets.empty_state import EmptyState
+from engine.block_code import block_lines
 from engine.keras_code import code_lines
 from engine.layers.spec import Formula
 
@@ -172,6 +173,7 @@ class BuildWorkspace(QWidget):
         self.inspector.left.connect(self.focus_main)
         self.drawer.picked.connect(self._go_to)
         self.drawer.fold_requested.connect(self.toggle_drawer)
+        self.drawer.style_changed.connect(self._show_code)
         self.drawer.copied.connect(lambda: studio.noted.emit("The Keras code is on the clipboard", "ok"))
         self.probe_bar.stepped.connect(self._step_probe)
         self.totals.opened.connect(self._open_total)
@@ -303,8 +305,10 @@ class BuildWorkspace(QWidget):
     def _show_code(self) -> None:
         if self.drawer.isHidden():
             return
-        inference = self._document.inference
-        self.drawer.show_lines(code_lines(self._document.project, inference), len(inference.problems))
+        project, inference = self._document.project, self._document.inference
+        write = block_lines if self.drawer.style == "functions" else code_lines
+        has_groups = any(node.path for node in project.graph.nodes)
+        self.drawer.show_lines(write(project, inference), len(inference.problems), has_groups=has_groups)
         self.drawer.mark(self._document.selection)
 
     def _show_data(self) -> None:

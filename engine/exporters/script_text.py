@@ -2,9 +2,9 @@
 
 from textwrap import dedent, indent
 
+from engine.block_code import code_pieces
 from engine.errors import UserError
 from engine.keras_arguments import compile_arguments, quoted
-from engine.keras_code import model_lines
 from engine.project import Project
 from engine.shapes import Inference, infer
 
@@ -29,7 +29,7 @@ EPOCHS = {epochs!r}
 
 {data}
 
-def build_model():
+{functions}def build_model():
     """The network, with initial weights."""
 {model}
     return model
@@ -73,7 +73,8 @@ def standalone_script(project: Project, data_code: str) -> str:
     """
     inference = infer(project.graph)
     _require_buildable(project, inference)
-    model = "\n".join(line.text for line in model_lines(project, inference))
+    pieces = code_pieces(project, inference)
+    model, functions = ("\n".join(line.text for line in lines) for lines in (pieces.model, pieces.functions))
     code = _evaluated_part(project)
     validation = f"        validation_data=(x[part == 1], {_targets(project, 1)}),\n" if project.data.validation else ""
     return (
@@ -86,6 +87,7 @@ def standalone_script(project: Project, data_code: str) -> str:
             batch_size=project.plan.batch_size,
             epochs=project.plan.epochs,
             data=data_code.strip("\n") + "\n",
+            functions=f"{functions}\n" if functions else "",
             model=indent(model, "    "),
             compile=indent(_compile_text(project, inference), "        "),
             targets_train=_targets(project, 0),

@@ -40,7 +40,7 @@ class NetworkAt(Network):
     def of(cls, moment: Moment) -> "NetworkAt":
         """The network of a moment."""
         known = moment.network
-        return cls(known.model, known.inference, known.heads, known.tensors, moment.sight, moment.weights)
+        return cls(known.model, known.inference, known.heads, moment.sight, moment.weights)
 
     @cached_property
     def logits(self) -> Callable[[tf.Tensor], list[tf.Tensor]]:

@@ -81,18 +81,15 @@ def check_script(run: RunFolder, part: Path) -> dict[str, Any]:
 
 
 def inference_model(project: Project, scaling: Scaling, network: Network) -> keras.Model:
-    """A flat model with the network's weights, normalisation in front and the output's activation behind."""
+    """A model with the network's weights, normalisation in front and the output's activation behind."""
     clone = build(project, scaling)
-    for (_, source), target in zip(
-        layer_variables(network.model).items(),
-        (v for layer in clone.model.layers if layer.name in network.inference.layers for v in layer.variables),
-        strict=True,
-    ):
-        target.assign(source)
+    targets = layer_variables(clone.model)
+    for name, source in layer_variables(network.model).items():
+        targets[name].assign(source)
     outputs = []
     for index, head in enumerate(clone.heads):
         read = clone.activation(index)
-        outputs.append(keras.layers.Activation(read, name=f"{head.node}_{read}")(clone.tensors[head.node]))
+        outputs.append(keras.layers.Activation(read, name=f"{head.node}_{read}")(clone.model.outputs[index]))
     return keras.Model(clone.model.inputs[0], outputs if len(outputs) > 1 else outputs[0])
 
 

@@ -30,11 +30,12 @@ class Sight:
     Args:
         project: built with its initial weights.
         any_size: for pictures of any height and width; only where `takes_any_size`.
+        network: the project built already, in whatever way of Keras's; built here where None.
     """
 
-    def __init__(self, project: Project, *, any_size: bool = False) -> None:
+    def __init__(self, project: Project, *, any_size: bool = False, network: Network | None = None) -> None:
         self.project = project
-        self.network: Network = build(project, any_size=any_size)
+        self.network: Network = network or build(project, any_size=any_size)
         self.taps = self.network.taps()
         self.variables = layer_variables(self.network.model)
         names = {id(variable): name for name, variable in self.variables.items()}
@@ -126,10 +127,12 @@ class Moment:
         return np.asarray(self.network.read_out(tf.constant(self.logits(x, head)), head))
 
     def of_layer(self, name: str) -> dict[str, np.ndarray]:
-        """A layer's variables by Keras's own names, e.g. "kernel", "bias"; float32."""
-        layer = self.network.model.get_layer(name)
+        """A layer's variables by Keras's own names, e.g. "kernel", "bias"; float32. An input has none."""
+        if not self.network.inference.layers[name].inputs:
+            return {}
         names = {id(variable): key for key, variable in self.sight.variables.items()}
-        return {variable.name: np.asarray(self.weights[names[id(variable)]]) for variable in layer.variables}
+        variables = self.network.layers[name].variables
+        return {variable.name: np.asarray(self.weights[names[id(variable)]]) for variable in variables}
 
     def scaling(self, otherwise: Scaling) -> Scaling:
         """What the run learned of its data; `otherwise` where there is no run."""

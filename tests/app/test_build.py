@@ -484,3 +484,20 @@ def test_another_project_opens_with_its_groups_closed(make):
     window.actions.trigger("open_groups")
     window.document.open_project(window.document.project)
     assert "block_1/" in window.build.canvas.nodes
+
+
+def test_groups_are_written_as_functions_or_layer_by_layer(make):
+    window = make()
+    drawer = window.build.drawer
+    window.build._show_code()
+    assert not drawer.styles.isVisible()
+    window.document.select(["conv2d_1", "max_pool_1"])
+    window.actions.trigger("group")
+    window.build._show_code()
+    assert drawer.styles.isVisible()
+    texts = [line.text for line in drawer._lines]
+    assert "def block_1(inputs):" in texts and "x = block_1(inp)" in texts
+    assert drawer.view.mark(frozenset({"max_pool_1"})) is not None
+    drawer.styles.set_value("flat")
+    drawer.style_changed.emit()
+    assert not any("def " in line.text for line in drawer._lines)

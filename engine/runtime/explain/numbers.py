@@ -80,7 +80,7 @@ def measure_of(sight: Sight, measured: Objective) -> Any:
 
 def _by_layer(moment: Moment, values: dict[str, tf.Tensor]) -> dict[str, dict[str, np.ndarray]]:
     found: dict[str, dict[str, np.ndarray]] = {}
-    for layer in moment.network.model.layers:
+    for layer in moment.network.layers.values():
         for n, variable in enumerate(layer.variables):
             key = f"{layer.name}/{n}_{variable.name}"
             if key in values:

@@ -73,7 +73,7 @@ def recurrent(question: Question) -> Recurrent:
 
 def _weights(moment: Moment, name: str) -> list[np.ndarray]:
     wanted = ("kernel", "recurrent_kernel", "bias")
-    layer = moment.network.model.get_layer(name)
+    layer = moment.network.layers[name]
     names = {id(variable): key for key, variable in moment.sight.variables.items()}
     return [np.asarray(moment.weights[names[id(v)]]) for v in layer.variables if v.name in wanted]
 

@@ -202,7 +202,7 @@ def _changes(
     arrays: dict[str, np.ndarray],
 ) -> list[str]:
     """Add gradients, slots and weights of every trained variable to the arrays; return the layers that learn."""
-    paths = {id(v): (la.name, v.name) for la in stepper.network.model.layers for v in la.variables}
+    paths = {id(v): (name, v.name) for name, layer in stepper.network.layers.items() for v in layer.variables}
     names = {id(v): name for name, v in stepper.variables.items()}
     layers = []
     for n, variable in enumerate(stepper.network.model.trainable_variables):
@@ -224,7 +224,7 @@ def _slots(optimizer: keras.Optimizer, variable: keras.Variable) -> dict[str, ke
 
 
 def _stages(stepper: Stepper, layers: list[str], arrays: dict[str, np.ndarray], loss: float) -> list[dict[str, Any]]:
-    order = [node.name for node in stepper.network.model.layers if f"forward/{node.name}" in arrays]
+    order = [name for name in stepper.network.inference.layers if f"forward/{name}" in arrays]
     batch = len(arrays["loss"])
     stages = [_stage("batch", "", "Batch", f"{batch} training samples, in the order of this epoch.", ["batch/x"])]
     stages += [

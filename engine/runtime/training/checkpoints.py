@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 
 from engine.errors import UserError
 from engine.run_folder import RunFolder
+from engine.runtime.nested import layers_by_name
 
 GROWTH = 1.3  # between early checkpoints, so that the start of a run is dense
 SHORTEST = 0.4  # seconds between checkpoints of a fast network
@@ -28,8 +29,12 @@ def named_variables(model: keras.Model, optimizer: keras.Optimizer) -> dict[str,
 
 
 def layer_variables(model: keras.Model) -> dict[str, keras.Variable]:
-    """The variables of the layers alone, by the same names: what a network that is only used needs."""
-    return {f"{la.name}/{i}_{v.name}": v for la in model.layers for i, v in enumerate(la.variables)}
+    """The variables of the layers alone, by the same names: what a network that is only used needs.
+
+    A layer in a model inside the model counts by its own name, so grouping layers changes no checkpoint.
+    """
+    layers = layers_by_name(model)
+    return {f"{name}/{i}_{v.name}": v for name, layer in layers.items() for i, v in enumerate(layer.variables)}
 
 
 def snapshot(variables: dict[str, keras.Variable]) -> dict[str, np.ndarray]:

@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from engine.graph import Graph
 from engine.runtime.build import Network
+from engine.runtime.nested import layers_by_name
 from engine.runtime.training.objectives import Objective
 from engine.runtime.training.rewrite import Rewritten, rewritten
 from engine.runtime.training.streaming import Feed, LargePart
@@ -240,7 +241,8 @@ def _values(variables: list[keras.Variable]) -> list[tf.Variable]:
 def _by_layer(model: keras.Model) -> tuple[tuple[str, ...], list[list[int]]]:
     """Names of the layers that learn, and the positions of their variables among the trainable ones."""
     positions = {id(v): i for i, v in enumerate(model.trainable_variables)}
-    groups = {layer.name: [positions[id(v)] for v in layer.trainable_variables] for layer in model.layers}
+    layers = layers_by_name(model)
+    groups = {name: [positions[id(v)] for v in layer.trainable_variables] for name, layer in layers.items()}
     learning = {name: group for name, group in groups.items() if group}
     return tuple(learning), list(learning.values())
 

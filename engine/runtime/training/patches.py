@@ -168,7 +168,7 @@ def first_products(network: Network, targets: dict[str, list[str]], samples: int
     name = _first_convolution(network, targets)
     if name is None:
         return None
-    layer, info = network.model.get_layer(name), network.inference.layers[name]
+    layer, info = network.layers[name], network.inference.layers[name]
     image = info.inputs[0]
     if math.prod(layer.kernel_size) * image[2] > WIDEST or layer.dilation_rate != (1, 1):
         return None
@@ -194,7 +194,7 @@ def _pooling(network: Network, name: str, targets: dict[str, list[str]]) -> kera
     behind, info = targets[name], network.inference.layers[name]
     if len(behind) != 1 or info.values["activation"] not in RISING:
         return None
-    layer = network.model.get_layer(behind[0])
+    layer = network.layers[behind[0]]
     if not isinstance(layer, keras.layers.MaxPooling2D) or layer.strides != layer.pool_size:
         return None
     divides = all(length % size == 0 for length, size in zip(info.shape, layer.pool_size, strict=False))

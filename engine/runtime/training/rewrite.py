@@ -48,7 +48,7 @@ def rewritten(network: Network, graph: Graph, samples: int) -> Rewritten:
     for node in graph.in_order():
         sources = [tensors[source] for source in graph.sources(node.name) if source in tensors]
         if node.name not in done and sources:
-            layer = replaced[node.name] or network.model.get_layer(node.name)
+            layer = replaced[node.name] or network.layers[node.name]
             tensors[node.name] = layer(sources if len(sources) > 1 else sources[0])
     return Rewritten(keras.Model(inputs, [tensors[head.node] for head in network.heads]), first)
 
@@ -64,6 +64,6 @@ def _small_map(network: Network, name: str) -> SmallMapConvolution | None:
     info = network.inference.layers[name]
     if info.spec.id != "conv2d":
         return None
-    layer = network.model.get_layer(name)
+    layer = network.layers[name]
     fits = small_maps.serves(layer, info.inputs[0])
     return SmallMapConvolution(layer, info.inputs[0], info.shape) if fits else None
