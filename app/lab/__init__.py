@@ -38,6 +38,7 @@ STAGES: tuple[StageEntry, ...] = (
     StageEntry("normalisation", "app.lab.normalisation", "NormalisationStage"),
     StageEntry("output-size", "app.lab.output_size", "OutputSizeStage"),
     StageEntry("pooling", "app.lab.pooling", "PoolingStage"),
+    StageEntry("volumes", "app.lab.volumes", "VolumesStage"),
 )
 BY_ID = {entry.id: entry for entry in STAGES}
 

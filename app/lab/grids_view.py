@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from app.lab.grids_board import Mark, Picture
+from app.text import format_number
 
 Cell = tuple[int, int]
 Rows = list[tuple[str, str, str]]  # name, value, colour token
@@ -35,3 +36,9 @@ class GridsView(Protocol):
 def mark(found: Mark, when: object) -> tuple[Mark, ...]:
     """The mark where something is true, else none."""
     return (found,) if when else ()
+
+
+def in_sum(value: float) -> str:
+    """A number as a term or factor: in brackets where it is negative."""
+    text = format_number(value)
+    return f"({text})" if value < 0 else text
