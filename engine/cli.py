@@ -11,10 +11,12 @@ from engine.descend import add_arguments as add_descend_arguments
 from engine.descend import joined
 from engine.descend import run as run_descend
 from engine.errors import UserError
+from engine.nms_command import add_arguments as add_nms_arguments
+from engine.nms_command import run as run_nms
 from engine.printing import plain, print_result, print_table, print_values
 from engine.project import SUFFIX, Project, read
 
-COMMANDS = ("examples", "describe", "train", "evaluate", "predict", "export", "descend", "doctor")
+COMMANDS = ("examples", "describe", "train", "evaluate", "predict", "export", "descend", "nms", "doctor")
 Heavy = Callable[[str], Callable[..., dict[str, Any]]]
 
 
@@ -55,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--out", required=True, type=Path, metavar="PATH")
     descend = _json(add("descend", help="the path of an optimiser over a surface"))
     add_descend_arguments(descend)
+    add_nms_arguments(_json(add("nms", help="non-max suppression of boxes in a JSON file, with who killed whom")))
     _json(add("doctor", help="versions, devices, Qt libraries, writable folders"))
     return top
 
@@ -113,7 +116,7 @@ def find_project(name: str) -> Project:
 
 def _run(argv: Sequence[str], heavy: Heavy) -> int:
     options = parser().parse_args(joined(argv))
-    light = {"examples": _examples, "describe": _describe, "descend": run_descend, "doctor": _doctor}
+    light = {"examples": _examples, "describe": _describe, "descend": run_descend, "nms": run_nms, "doctor": _doctor}
     if options.command in light:
         return light[options.command](options)
     arguments: tuple[Any, ...] = (options,)

@@ -174,8 +174,9 @@ def _check(boxes: np.ndarray, scores: np.ndarray, iou_threshold: float, classes:
         usable = (np.abs(values) <= LARGEST).all(axis=1)  # false for NaN
         if not usable.all():
             place = int(np.argmin(usable))
+            shown = ", ".join(f"{value:g}" for value in values[place])
             raise UserError(
-                f"The {name} {place} is {', '.join(f'{value:g}' for value in values[place])}; expected finite numbers up to {LARGEST:g}.",
+                f"The {name} {place} is {shown}; expected finite numbers up to {LARGEST:g}.",
                 "Correct it, or leave it out.",
                 where="boxes",
             )
