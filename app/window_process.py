@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.collector import Collector
 from app.errors import ErrorDoor
 from app.program import Program, assemble
 
@@ -40,11 +41,13 @@ def run(project: Path | None) -> int:
 
 
 def application() -> QApplication:
-    """The application with its names set."""
+    """The application with its names set, collecting its garbage at safe moments."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     QCoreApplication.setApplicationName("glassbox")
     QCoreApplication.setOrganizationName("glassbox")
     assert isinstance(app, QApplication)
+    if app.findChild(Collector) is None:
+        Collector(app)
     return app
 
 

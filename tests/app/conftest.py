@@ -1,5 +1,6 @@
 """Engines that answer at once and what is built on them; a look, and pictures of what is drawn with it."""
 
+import gc
 import sys
 
 import psutil
@@ -9,12 +10,21 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from app.collector import Collector
 from app.document import Document
 from app.engine_client import EngineClient, Limits
 from app.settings import Settings
 from app.theme import Look
 
 QUICK = {"ping": 0.05, "stop": 0.2, "close": 2.0}
+
+
+@pytest.fixture(autouse=True)
+def collected_between_tests(qapp):
+    """What a test leaves is gone before the next: found later, it would be restyled with every look until then."""
+    if qapp.findChild(Collector) is None:
+        Collector(qapp)
+    gc.collect(1)
 
 
 @pytest.fixture(autouse=True)

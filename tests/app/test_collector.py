@@ -1,0 +1,30 @@
+"""Circles of references are found between events, and not while one is handled."""
+
+import gc
+import weakref
+
+from app.collector import Collector
+
+
+class Link:
+    """Something that can refer to itself."""
+
+
+def circle():
+    link = Link()
+    link.itself = link
+    return weakref.ref(link)
+
+
+def test_no_circle_is_found_in_the_middle_of_an_event(qapp):
+    assert qapp.findChild(Collector) is not None and not gc.isenabled()
+    gone = circle()
+    kept = [[] for _ in range(100_000)]
+    assert gone() is not None and len(kept) == 100_000
+
+
+def test_circles_are_found_between_events(qapp, qtbot):
+    gone = circle()
+    kept = [[] for _ in range(100_000)]
+    qtbot.waitUntil(lambda: gone() is None, timeout=20_000)
+    assert len(kept) == 100_000
