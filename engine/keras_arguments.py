@@ -16,7 +16,10 @@ POSITIONAL = {
     "Activation": ("activation",),
     "Reshape": ("target_shape",),
     "Dropout": ("rate",),
+    "ZeroPadding2D": ("padding",),
     "Conv2D": ("filters", "kernel_size"),
+    "Conv2DTranspose": ("filters", "kernel_size"),
+    "UpSampling2D": ("size",),
     "MaxPooling2D": ("pool_size",),
     "AveragePooling2D": ("pool_size",),
     "Embedding": ("input_dim", "output_dim"),
@@ -35,6 +38,14 @@ KERAS_DEFAULTS: dict[str, dict[str, Any]] = {
         "use_bias": True,
         "kernel_initializer": "glorot_uniform",
     },
+    "Conv2DTranspose": {
+        "strides": (1, 1),
+        "padding": "valid",
+        "activation": "linear",
+        "use_bias": True,
+        "kernel_initializer": "glorot_uniform",
+    },
+    "UpSampling2D": {"interpolation": "nearest"},
     "MaxPooling2D": {"padding": "valid"},
     "AveragePooling2D": {"padding": "valid"},
     "BatchNormalization": {"momentum": 0.99, "epsilon": 0.001},
@@ -104,7 +115,7 @@ def named_arguments(spec: LayerSpec, values: Mapping[str, Any]) -> dict[str, tup
 
 
 def _short(name: str, value: Any) -> str:
-    pair = name in ("kernel_size", "strides", "pool_size", "dilation_rate")
+    pair = name in ("kernel_size", "strides", "pool_size", "dilation_rate", "size")
     return literal(value[0]) if pair and value[0] == value[1] else literal(value)
 
 

@@ -6,6 +6,7 @@ from engine.graph import Graph
 from engine.shapes import Inference, LayerInfo
 
 Pair = tuple[int, int]  # (height, width)
+SPREADING = ("up_sampling2d", "conv2d_transpose")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ def receptive_field(graph: Graph, inference: Inference, name: str) -> Sight | No
     stride s and jump j (Araujo, Norris and Sim 2019, equation 2). Of several inputs the one that sees most counts.
 
     Returns:
-        None where the network reads no image, or the layer's own input does not fit.
+        None where the network reads no image, the layer's own input does not fit, or a layer on the way makes maps
+        larger, so that a step in them is less than a pixel.
     """
     sights: dict[str, Sight] = {}
     for node in graph.in_order():
@@ -42,7 +44,7 @@ def receptive_field(graph: Graph, inference: Inference, name: str) -> Sight | No
         if not sources:
             if len(info.shape) == 3:
                 sights[node.name] = Sight((1, 1), (1, 1))
-        elif all(source in sights for source in sources):
+        elif node.kind not in SPREADING and all(source in sights for source in sources):
             widest = max((sights[source] for source in sources), key=lambda sight: sight.field)
             sights[node.name] = _through(info, widest, _image(graph, inference, node.name))
     return sights.get(name)

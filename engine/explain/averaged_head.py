@@ -11,6 +11,9 @@ PLACEWISE = frozenset(
     {
         "max_pooling2d",
         "average_pooling2d",
+        "global_max_pooling2d",
+        "up_sampling2d",
+        "zero_padding2d",
         "batch_normalization",
         "activation",
         "dropout",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.explain.up_sampling import taps
 from engine.layers.spec import Shape
 from engine.layers.windows import Window
 from engine.params import Values
@@ -120,6 +121,45 @@ def _global_average(layer: Layer, output: Index) -> Iterator[Link]:
             yield Link(0, (y, x, output[-1]), output, 1 / (height * width))
 
 
+def _global_max(layer: Layer, output: Index) -> Iterator[Link]:
+    values = layer.inputs[0][..., output[-1]]
+    winner = divmod(int(values.argmax()), values.shape[1])  # the first of equals
+    for y, x in np.ndindex(*values.shape):
+        yield Link(0, (y, x, output[-1]), output, float((y, x) == winner))
+
+
+def _zero_padding(layer: Layer, output: Index) -> Iterator[Link]:
+    y, x = output[0] - layer.values["rows"][0], output[1] - layer.values["columns"][0]
+    yield Link(0, (y, x, output[2]) if _is_inside(layer, y, x) else None, output, 1.0)
+
+
+def _up_sampling(layer: Layer, output: Index) -> Iterator[Link]:
+    (height, width), (down, across) = layer.inputs[0].shape[:2], layer.values["size"]
+    method = layer.values["interpolation"]
+    for y, high in taps(height, down, output[0], method):
+        for x, wide in taps(width, across, output[1], method):
+            yield Link(0, (y, x, output[2]), output, high * wide)
+
+
+def _cut(layer: Layer, axis: int) -> int:
+    """Rows above, or columns at the left, that "same" cuts off what a transposed convolution lays down."""
+    over = max(layer.values["kernel_size"][axis] - layer.values["strides"][axis], 0)
+    return over // 2 if layer.values["padding"] == "same" else 0
+
+
+def _conv2d_transpose(layer: Layer, output: Index) -> Iterator[Link]:
+    row, column, unit = output
+    kernel = layer.weights["kernel"]  # (height, width, filter, channel)
+    down, across = layer.values["strides"]
+    for i, j in np.ndindex(*kernel.shape[:2]):
+        y, high = divmod(row + _cut(layer, 0) - i, down)
+        x, wide = divmod(column + _cut(layer, 1) - j, across)
+        if not high and not wide and _is_inside(layer, y, x):
+            for channel in range(kernel.shape[3]):
+                weight = ("kernel", (i, j, unit, channel))
+                yield Link(0, (y, x, channel), output, float(kernel[i, j, unit, channel]), weight)
+
+
 def _same_place(layer: Layer, output: Index) -> Iterator[Link]:
     yield Link(0, output, output, 1.0)
 
@@ -159,6 +199,10 @@ FORWARD: dict[str, Forward] = {
     "max_pooling2d": _max_pooling,
     "average_pooling2d": _average_pooling,
     "global_average_pooling2d": _global_average,
+    "global_max_pooling2d": _global_max,
+    "zero_padding2d": _zero_padding,
+    "up_sampling2d": _up_sampling,
+    "conv2d_transpose": _conv2d_transpose,
     "activation": _same_place,
     "dropout": _same_place,
     "flatten": _reordered,
@@ -176,7 +220,7 @@ def offset(kind: str, layer: Layer, output: Index) -> float:
         factor = next(_batch_normalization(layer, output)).factor
         beta = layer.weights["beta"][channel] if "beta" in layer.weights else 0.0
         return float(beta - factor * layer.weights["moving_mean"][channel])
-    bias = layer.weights.get("bias") if kind in ("dense", "output", "conv2d") else None
+    bias = layer.weights.get("bias") if kind in ("dense", "output", "conv2d", "conv2d_transpose") else None
     return float(bias[channel]) if bias is not None else 0.0
 
 
@@ -192,8 +236,10 @@ def reached(kind: str, layer: Layer, source: int, place: Index) -> Iterator[Inde
         yield from ((*place[:-1], unit) for unit in range(layer.shape[-1]))
     elif kind in ("conv2d", "max_pooling2d", "average_pooling2d"):
         yield from _windows_over(kind, layer, place)
-    elif kind == "global_average_pooling2d":
+    elif kind in ("global_average_pooling2d", "global_max_pooling2d"):
         yield (place[-1],)
+    elif kind in ("zero_padding2d", "up_sampling2d", "conv2d_transpose"):
+        yield from _spread_over(kind, layer, place)
     elif kind in ("flatten", "reshape"):
         flat = np.ravel_multi_index(place, layer.inputs[0].shape)
         yield tuple(int(n) for n in np.unravel_index(flat, layer.shape))
@@ -220,9 +266,28 @@ def _windows_over(kind: str, layer: Layer, place: Index) -> Iterator[Index]:
     yield from ((row, column, channel) for row in rows for column in columns for channel in channels)
 
 
+def _spread_over(kind: str, layer: Layer, place: Index) -> Iterator[Index]:
+    """The places of a larger map that one input number takes part in; of a bilinear one, a few more."""
+    ranges = []
+    for axis in (0, 1):
+        if kind == "zero_padding2d":
+            first = place[axis] + layer.values["rows" if axis == 0 else "columns"][0]
+            last = first
+        elif kind == "up_sampling2d":
+            size = layer.values["size"][axis]
+            more = size if layer.values["interpolation"] == "bilinear" else 0
+            first, last = place[axis] * size - more, (place[axis] + 1) * size - 1 + more
+        else:
+            first = place[axis] * layer.values["strides"][axis] - _cut(layer, axis)
+            last = first + layer.values["kernel_size"][axis] - 1
+        ranges.append(range(max(first, 0), min(last, layer.shape[axis] - 1) + 1))
+    channels = range(layer.shape[2]) if kind == "conv2d_transpose" else (place[2],)
+    yield from ((row, column, channel) for row in ranges[0] for column in ranges[1] for channel in channels)
+
+
 def using(kind: str, layer: Layer, variable: str, index: Index) -> Iterator[Index]:
     """The output numbers that one weight takes part in."""
     positions = np.ndindex(*layer.shape[:-1])
-    unit = index[-1]
+    unit = index[2] if kind == "conv2d_transpose" and variable == "kernel" else index[-1]
     if kind in FORWARD and variable in ("kernel", "bias", "gamma", "beta"):
         yield from ((*place, unit) for place in positions)

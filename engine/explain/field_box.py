@@ -28,6 +28,10 @@ class Box:
             max(self.right, other.right),
         )
 
+    def moved(self, down: int, right: int) -> "Box":
+        """The box elsewhere."""
+        return Box(self.top + down, self.left + right, self.bottom + down, self.right + right)
+
     def inside(self, height: int, width: int) -> "Box":
         """The part on a picture of this size."""
         return Box(max(self.top, 0), max(self.left, 0), min(self.bottom, height - 1), min(self.right, width - 1))
@@ -66,6 +70,10 @@ def boxes(graph: Graph, inference: Inference, name: str, place: tuple[int, int])
 def _before(info: LayerInfo, box: Box) -> Box:
     """The box of the layer's input that a box of its output reads."""
     high, wide = info.inputs[0][:2]
+    if info.spec.id == "zero_padding2d":
+        return box.moved(-info.values["rows"][0], -info.values["columns"][0])
+    if info.spec.id in ("up_sampling2d", "conv2d_transpose"):
+        return _before_spreading(info, box)
     if info.spec.id not in WINDOWED:
         same_size = tuple(info.shape[:2]) == (high, wide)
         return box if same_size and not mixes_places(info) else Box(0, 0, high - 1, wide - 1)
@@ -77,3 +85,20 @@ def _before(info: LayerInfo, box: Box) -> Box:
         box.bottom * down - above + window.span(0) - 1,
         box.right * right - before + window.span(1) - 1,
     )
+
+
+def _before_spreading(info: LayerInfo, box: Box) -> Box:
+    """The input cells whose own part of a larger map meets the box."""
+    found = []
+    for axis, (first, last) in enumerate(((box.top, box.bottom), (box.left, box.right))):
+        if info.spec.id == "up_sampling2d":
+            step, reach, cut = info.values["size"][axis], info.values["size"][axis], 0
+            more = 1 if info.values["interpolation"] == "bilinear" and step > 1 else 0
+        else:
+            step, reach, more = info.values["strides"][axis], info.values["kernel_size"][axis], 0
+            cut = max(reach - step, 0) // 2 if info.values["padding"] == "same" else 0
+        low, high = -((reach - 1 - first - cut) // step), (last + cut) // step
+        most = info.inputs[0][axis] - 1
+        found.append((min(max(low - more, 0), most), min(max(high + more, 0), most)))
+    (top, bottom), (left, right) = found
+    return Box(top, left, bottom, right)

@@ -2,6 +2,7 @@
 
 import itertools
 
+from engine.explain.field_box import boxes
 from engine.graph import Edge, Graph, Node
 from engine.receptive_field import receptive_field
 from engine.shapes import infer
@@ -65,3 +66,25 @@ def test_no_image_no_field():
     assert field(chain(("dense", {}), shape=(4,)), "n0") is None
     broken = chain(("conv2d", {"kernel_size": [40, 40]}))
     assert field(broken, "n0") is None
+
+
+def rows_read(*layers, place, shape=(9, 9, 1)):
+    """First and last row of the input that a place of the last layer depends on."""
+    graph = chain(*layers, shape=shape)
+    box = boxes(graph, infer(graph), f"n{len(layers) - 1}", place)["in"]
+    return box.top, box.bottom
+
+
+def test_padding_moves_the_box_and_larger_maps_shrink_it():
+    conv = ("conv2d", {"kernel_size": [3, 3]})
+    assert rows_read(("zero_padding2d", {"rows": [1, 0]}), conv, place=(0, 0)) == (-1, 1)
+    assert rows_read(("up_sampling2d", {}), conv, place=(1, 1)) == (0, 1)
+    assert rows_read(("up_sampling2d", {"interpolation": "bilinear"}), place=(4, 4)) == (1, 3)
+    transposed = {"kernel_size": [3, 3], "strides": [2, 2]}
+    assert rows_read(("conv2d_transpose", {**transposed, "padding": "same"}), place=(2, 2)) == (0, 1)
+    assert rows_read(("conv2d_transpose", {**transposed, "padding": "valid"}), place=(3, 3)) == (1, 1)
+
+
+def test_a_step_of_less_than_a_pixel_is_not_said():
+    assert field(chain(("up_sampling2d", {}), CONV5), "n1") is None
+    assert field(chain(("zero_padding2d", {}), CONV5), "n1") == (5, 5)

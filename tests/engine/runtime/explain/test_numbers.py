@@ -36,6 +36,16 @@ def every_kind():
         Node("join", "concatenate", {}),
         Node("drop", "dropout", {"rate": 0.5}),
         Node("mean", "global_average_pooling2d", {}),
+        Node("pad", "zero_padding2d", {"rows": [1, 0], "columns": [2, 1]}),
+        Node("up", "up_sampling2d", {"size": [2, 1], "interpolation": "bilinear"}),
+        Node("near", "up_sampling2d", {"size": [1, 2]}),
+        Node(
+            "wide",
+            "conv2d_transpose",
+            {"filters": 2, "kernel_size": [3, 2], "strides": [2, 1], "padding": "same", "activation": "tanh"},
+        ),
+        Node("whole", "conv2d_transpose", {"filters": 2, "kernel_size": [2, 3], "padding": "valid"}),
+        Node("most", "global_max_pooling2d", {}),
         Node("flat", "flatten", {}),
         Node("hidden", "dense", {"units": 4, "activation": "silu"}),
         Node("both", "concatenate", {}),
@@ -45,6 +55,8 @@ def every_kind():
         ("input_1", "conv_a"), ("conv_a", "norm"), ("norm", "pool_a"), ("pool_a", "conv_b"), ("pool_a", "pool_b"),
         ("conv_b", "sum"), ("pool_b", "sum"), ("sum", "act"), ("act", "join"), ("conv_b", "join"), ("join", "drop"),
         ("drop", "mean"), ("drop", "flat"), ("flat", "hidden"), ("mean", "both"), ("hidden", "both"),
+        ("conv_b", "pad"), ("pad", "up"), ("up", "near"), ("near", "wide"), ("wide", "whole"), ("whole", "most"),
+        ("most", "both"),
         ("both", "output_1"),
     )  # fmt: skip
     graph = Graph(nodes)
