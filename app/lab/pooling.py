@@ -27,6 +27,7 @@ from app.lab.pooling_words import verdict
 from app.lab.stage import Stage
 from app.studio import Studio
 from app.theme import Look
+from app.throttle import Throttle
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
@@ -70,6 +71,7 @@ class PoolingStage(Stage):
         self._seen: set[str] = set()
         self._drawn, self._brush = -1, MOST
         self._make_panel()
+        self._words_due = Throttle(self, self._write)  # while it plays, in a frame of their own
         self._connect()
         self._restart()
 
@@ -144,17 +146,18 @@ class PoolingStage(Stage):
     def _show(self) -> None:
         self._drawn = done = int(self.time)
         self.board.show_picture(self._view.picture(done, self._cells))
-        self.formulas.show_lines(self._view.lines(done))
-        self.numbers.show_rows(self._view.rows(done))
-        self._show_opened()
-        is_over = 0 < done == self.length
-        self.verdict.setText(verdict(self._view) if is_over else "")
-        if is_over and not self.is_frozen:
+        self._words_due.request() if self.is_playing else self._write()
+        if 0 < done == self.length and not self.is_frozen:
             self._tell()
 
-    def _show_opened(self) -> None:
+    def _write(self) -> None:
+        self._words_due.forget()
+        done = int(self.time)
+        self.formulas.show_lines(self._view.lines(done))
+        self.numbers.show_rows(self._view.rows(done))
         name = next(iter(self._walkable()[-1:]), "")
-        self.terms.show_lines(self._view.opened(name, self._cells[name], int(self.time)) if name else [])
+        self.terms.show_lines(self._view.opened(name, self._cells[name], done) if name else [])
+        self.verdict.setText(verdict(self._view) if 0 < done == self.length else "")
 
     def _tell(self) -> None:
         if isinstance(self._view, PoolingView):

@@ -16,6 +16,7 @@ from app.lab.volumes_words import cost_lines, cost_rows, cost_verdict
 from app.studio import Studio
 from app.text import fixed
 from app.theme import Look
+from app.throttle import Throttle
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
 from app.widgets.value_slider import ValueSlider
@@ -73,6 +74,7 @@ class VolumesStage(Stage):
         self._part, self._drawn = 0, -1  # the channel, or the filter, that is written out
         self._view: FilterView | PointView | None = None
         self._make_panel()
+        self._words_due = Throttle(self, self._write)  # while it plays, in a frame of their own
         self._connect()
         self._restart()
 
@@ -164,19 +166,20 @@ class VolumesStage(Stage):
 
     def _show(self) -> None:
         self._drawn = done = int(self.time)
-        view = self._view
-        if view is None:
+        if self._view is None:
             self.costs.show_cost(Shown(self.route, done))
-            self.formulas.show_lines(cost_lines(self.route, done))
-            self.numbers.show_rows(cost_rows(self.route, done))
         else:
-            self.grids.show_picture(view.picture(done, {}))
-            self.formulas.show_lines(view.lines(done))
-            self.numbers.show_rows(view.rows(done))
-        is_over = done == self.length
-        self.verdict.setText(self._verdict() if is_over else self._hint(done))
-        if is_over and not self.is_frozen:
+            self.grids.show_picture(self._view.picture(done, {}))
+        self._words_due.request() if self.is_playing else self._write()
+        if done == self.length and not self.is_frozen:
             self._tell()
+
+    def _write(self) -> None:
+        self._words_due.forget()
+        done, view = int(self.time), self._view
+        self.formulas.show_lines(cost_lines(self.route, done) if view is None else view.lines(done))
+        self.numbers.show_rows(cost_rows(self.route, done) if view is None else view.rows(done))
+        self.verdict.setText(self._verdict() if done == self.length else self._hint(done))
 
     def _hint(self, done: int) -> str:
         if self._view is None or not done:
