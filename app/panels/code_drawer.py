@@ -148,7 +148,7 @@ class CodeDrawer(Surface):
         self._restyle()
 
     @property
-    def style(self) -> str:
+    def code_style(self) -> str:
         """How groups are written: as "functions", or layer by layer as if there were none ("flat")."""
         return self.styles.value
 

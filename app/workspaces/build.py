@@ -306,7 +306,7 @@ class BuildWorkspace(QWidget):
         if self.drawer.isHidden():
             return
         project, inference = self._document.project, self._document.inference
-        write = block_lines if self.drawer.style == "functions" else code_lines
+        write = block_lines if self.drawer.code_style == "functions" else code_lines
         has_groups = any(node.path for node in project.graph.nodes)
         self.drawer.show_lines(write(project, inference), len(inference.problems), has_groups=has_groups)
         self.drawer.mark(self._document.selection)
