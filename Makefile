@@ -4,7 +4,7 @@
 # else destroy widgets. A worker that dies fails the run at once.
 PYTEST = QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest -n 2 --dist loadgroup --max-worker-restart 0 -q
 
-.PHONY: run test bench recordings setup constraints
+.PHONY: run test bench recordings pictures setup constraints
 
 run:
 	@sh setup.sh run
@@ -31,6 +31,15 @@ bench:
 recordings:
 	@sh setup.sh test
 	.venv/bin/python -m engine.runtime.record
+
+# makes every picture of the README anew, off screen
+pictures:
+	@sh setup.sh test
+	.venv/bin/glassbox shot build --project digits --train 300 --out resources/pictures/build-dark.png
+	.venv/bin/glassbox shot train --project digits --train 600 --theme light --out resources/pictures/train-light.png
+	.venv/bin/python -m app.explain.kernels_film digits --out resources/pictures/kernel-sliding.gif
+	.venv/bin/glassbox film brackets --view gates --play 4-27 --size 1280x720 --out resources/pictures/gates.gif
+	.venv/bin/glassbox lab descent --every 2 --state '{"noise": 10}' --size 720x640 --out resources/pictures/descent.gif
 
 setup:
 	@sh setup.sh test

@@ -27,11 +27,11 @@ commands:
   descend SURFACE --optimizer O --learning-rate R --start X,Y --steps N [--json]
   nms FILE.json [--iou I] [--score S] [--across-classes] [--json]
   explain WHAT RUN [--layer L] [--sample I | --image F] [--step N] [--class C] [--json] [--out X.png]
-  film RUN --view V --out X.gif                      a view of See over the run
+  film RUN --view V --out X.gif [--play A-B]         a view of See over the run, or over its own steps
   doctor [--json]                                    what this machine has
   shot WORKSPACE --out X.png [--theme dark|light] [--size 1440x900] [--project P] [--train STEPS]
   lab [--json]                                       list the lessons of the Lab
-  lab NAME --out X.png [--state S.json] [--at T] [--theme dark|light] [--size 960x640]
+  lab NAME --out X.png|X.gif [--state S.json] [--at T] [--every STEPS] [--theme dark|light] [--size 960x640]
 
 P is a project file or an example's name; RUN is a run folder.
 glassbox COMMAND --help says more."""

@@ -1,15 +1,14 @@
 """Film: a view of See at every checkpoint of a run, frame by frame; and what files it makes."""
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PIL import Image
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from app.gif import gif
 from app.images import png_bytes
 from app.run_model import RunModel
 from app.studio import Studio
@@ -19,7 +18,6 @@ from engine.storage import atomic_write, make_folder
 PATIENCE = 20_000  # ms for one frame
 REST = 40  # ms between what a view says it has drawn and the picture of it
 FIRST_REST = 400  # ms before the first picture, while panels still find their places
-WIDEST = 1200  # px of a GIF
 FRAME, LAST = 300, 1500  # ms that a frame stays, and the last one
 MP4 = "MP4 would need a video library that this program does not bring along."
 
@@ -102,13 +100,8 @@ class Film(QObject):
     def _take(self) -> None:
         if self._steps and self._settled == self._steps[0]:
             self._rest.setInterval(REST)
-            self._frames.append((self._steps.pop(0), self._picture()))
+            self._frames.append((self._steps.pop(0), picture_of(self._view)))
             self._next()
-
-    def _picture(self) -> QImage:
-        """The view on the ground it lies on."""
-        window = self._view.window()
-        return window.grab(QRect(self._view.mapTo(window, QPoint(0, 0)), self._view.size())).toImage()
 
     def _give_up(self) -> None:
         step = self._steps[0]
@@ -123,18 +116,15 @@ class Film(QObject):
         self._studio.show_step(self._before)
 
 
+def picture_of(view: QWidget) -> QImage:
+    """A view on the ground it lies on."""
+    window = view.window()
+    return window.grab(QRect(view.mapTo(window, QPoint(0, 0)), view.size())).toImage()
+
+
 def film_steps(run: RunModel) -> list[int]:
     """The steps a film of a run shows: those of its checkpoints, rising."""
     return sorted(set(run.checkpoints))
-
-
-def gif(frames: Sequence[QImage]) -> bytes:
-    """Return the frames as an animated GIF that repeats."""
-    pictures = [_paletted(frame) for frame in frames]
-    held = io.BytesIO()
-    times = [FRAME] * (len(pictures) - 1) + [LAST]
-    pictures[0].save(held, "GIF", save_all=True, append_images=pictures[1:], duration=times, loop=0)
-    return held.getvalue()
 
 
 def write_film(frames: Sequence[tuple[int, QImage]], out: Path) -> None:
@@ -146,7 +136,8 @@ def write_film(frames: Sequence[tuple[int, QImage]], out: Path) -> None:
     if not frames:
         raise UserError("The run has no checkpoint to film.", "Train first.")
     if out.suffix.lower() == ".gif":
-        atomic_write(out, gif([frame for _, frame in frames]))
+        times = [FRAME] * (len(frames) - 1) + [LAST]
+        atomic_write(out, gif([frame for _, frame in frames], times))
     elif not out.suffix:
         folder = make_folder(out)
         for step, frame in frames:
@@ -154,12 +145,3 @@ def write_film(frames: Sequence[tuple[int, QImage]], out: Path) -> None:
     else:
         reason = MP4 if out.suffix.lower() == ".mp4" else f"{out.suffix} is no kind of film."
         raise UserError(reason, "Give a name that ends in .gif, or a folder for PNG frames.")
-
-
-def _paletted(frame: QImage) -> Image.Image:
-    if frame.width() > WIDEST:
-        frame = frame.scaledToWidth(WIDEST)
-    frame = frame.convertToFormat(QImage.Format.Format_RGB888)
-    size = frame.width(), frame.height()
-    raw = bytes(frame.constBits())
-    return Image.frombuffer("RGB", size, raw, "raw", "RGB", frame.bytesPerLine(), 1).quantize(256)

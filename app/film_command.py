@@ -1,4 +1,4 @@
-"""`glassbox film`: a view of See over the checkpoints of a run, off screen, into a GIF or a folder of PNG frames."""
+"""`glassbox film`: a view of See over the checkpoints of a run, or over its own play row, into a GIF or PNG frames."""
 
 import argparse
 import sys
@@ -11,6 +11,7 @@ from app.explain import VIEWS
 from app.shot import Waiting, offscreen_program, size_of
 from engine import cli
 from engine.errors import UserError
+from engine.recordings import run_named
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -29,12 +30,13 @@ def main(argv: Sequence[str]) -> int:
         UserError: wrong arguments, no run, or the view has nothing to show of it.
     """
     parser = cli.Parser(prog="glassbox film", description=__doc__)
-    parser.add_argument("run", type=Path, metavar="RUN", help="a run folder")
+    parser.add_argument("run", metavar="RUN", help="a run folder, or an example's name for its recorded run")
     views = [entry.id for entry in VIEWS]
     parser.add_argument("--view", required=True, choices=views, metavar="V", help=", ".join(views))
     parser.add_argument("--out", type=Path, required=True, metavar="X.gif", help="a GIF, or a folder for PNG frames")
     parser.add_argument("--layer", default="", metavar="L", help="name of a layer")
     parser.add_argument("--sample", type=cli.at_least(0), default=0, metavar="I")
+    parser.add_argument("--play", type=_range, metavar="A-B", help="not the run: these steps of the view's play row")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
     parser.add_argument("--size", type=size_of, default=(1200, 800), metavar="1200x800", help="of the window")
     options = parser.parse_args(argv)
@@ -56,7 +58,7 @@ def _filmed(program: "Program", options: argparse.Namespace) -> "list[tuple[int,
     from app.film import Film, film_steps
     from app.run_model import RunModel
 
-    studio, run = program.studio, RunModel.load(options.run.absolute())
+    studio, run = program.studio, RunModel.load(run_named(options.run))
     studio.document.open_project(run.project)
     studio.show_run(run)
     problems: list[str] = []
@@ -66,6 +68,9 @@ def _filmed(program: "Program", options: argparse.Namespace) -> "list[tuple[int,
     wait.for_("the data", lambda: studio.data is not None)
     studio.set_probe(options.sample)
     see, view = _view(program, options)
+    if options.play is not None:
+        wait.for_("the view", lambda: see.settled_step >= 0)
+        return _played(view, options.play, wait)
     taken: list[list[tuple[int, QImage]]] = []
     film = Film(see, view, studio)
     film.finished.connect(taken.append)
@@ -73,6 +78,41 @@ def _filmed(program: "Program", options: argparse.Namespace) -> "list[tuple[int,
     film.start(film_steps(run))
     wait.for_("the frames", lambda: bool(taken))
     return taken[0]
+
+
+def _played(view: "QWidget", steps: range, wait: Waiting) -> "list[tuple[int, QImage]]":
+    """A frame of each of these steps of the play row.
+
+    Raises:
+        UserError: the view has none, or not so many.
+    """
+    from app.explain.player import Player
+    from app.film import FIRST_REST, REST, picture_of
+
+    player = view.findChild(Player)
+    if not isinstance(player, Player):
+        raise UserError("This view has no play row.", "Leave --play away to film the run's checkpoints.")
+    if steps[-1] >= player.count:
+        raise UserError(f"The play row has no step {steps[-1]}.", f"Its steps are 0 to {player.count - 1}.")
+    frames: list[tuple[int, QImage]] = []
+    for step in steps:
+        player.go(step)
+        until = time.monotonic() + (REST if frames else FIRST_REST) / 1000
+        wait.for_("the picture", lambda until=until: time.monotonic() >= until)  # type: ignore[misc]
+        frames.append((step, picture_of(view)))
+    return frames
+
+
+def _range(text: str) -> range:
+    """Read "4-27".
+
+    Raises:
+        ArgumentTypeError: it is no range.
+    """
+    first, _, last = text.partition("-")
+    if not (first.isdecimal() and last.isdecimal() and int(first) <= int(last)):
+        raise argparse.ArgumentTypeError(f"{text!r} found, expected the first and the last step, e.g. 4-27")
+    return range(int(first), int(last) + 1)
 
 
 def _view(program: "Program", options: argparse.Namespace) -> "tuple[SeeWorkspace, QWidget]":

@@ -109,6 +109,20 @@ def lent(name: str) -> Path:
     return unpack(name, folder) or next(folder.iterdir())
 
 
+def run_named(text: str) -> Path:
+    """A run folder as the command line names it: its path, or an example's name for its recorded run.
+
+    Raises:
+        UserError: it is neither.
+    """
+    if Path(text).is_dir():
+        return Path(text).absolute()
+    if not recording(text).is_file():
+        known = ", ".join(sorted(recorded()))
+        raise UserError(f"{text!r} is neither a run folder nor an example with a recorded run.", f"Known: {known}.")
+    return lent(text)
+
+
 def packed(run: Path) -> bytes:
     """A run folder as a zip, the same bytes for the same files."""
     held = io.BytesIO()

@@ -1,27 +1,26 @@
 """`python -m app.explain.kernels_film RUN`: a trained kernel slides over a digit, as an animated GIF for the README."""
 
 import argparse
-import io
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import safetensors.numpy
-from PIL import Image
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from app.explain.kernels.drawing import Step, draw
 from app.explain.kernels.grids import Pictures
 from app.explain.kernels.scene import Scene
+from app.gif import gif
 from app.theme import Theme, theme
 from app.window_process import application
 from engine.datasets.choice import load
 from engine.errors import UserError
 from engine.explain.activation_functions import FUNCTIONS
 from engine.explain.convolution import correlate, window_of
+from engine.recordings import run_named
 from engine.run_folder import RunFolder
 from engine.shapes import infer
 from engine.storage import atomic_write
@@ -29,7 +28,7 @@ from engine.storage import atomic_write
 SIZE = (1060, 520)  # px
 MARGIN = 16
 COLOURS = 56
-WRITING, FULL = 90, 320  # ms of a frame while products are written, and of the finished step
+WRITING, FULL, LAST = 90, 320, 1500  # ms of a frame while products are written, of the finished step, of the last
 ALPHAS = (0.34, 0.67, 1.0)
 
 
@@ -42,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parsed(argv)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application()
-    scene = run_scene(RunFolder(options.run), options.sample)
+    scene = run_scene(RunFolder(run_named(options.run)), options.sample)
     first = scene.position((options.row, 0))
     steps = range(first, min(first + options.steps, scene.count))
     data = film(scene, steps, theme(options.theme))
@@ -53,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m app.explain.kernels_film", description=__doc__)
-    parser.add_argument("run", type=Path, metavar="RUN")
+    parser.add_argument("run", metavar="RUN", help="a run folder, or an example's name for its recorded run")
     parser.add_argument("--out", type=Path, default=Path("resources/pictures/kernel-sliding.gif"))
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--row", type=int, default=1, help="of the map, where the film begins")
@@ -89,30 +88,21 @@ def run_scene(run: RunFolder, sample: int) -> Scene:
 
 
 def film(scene: Scene, steps: Sequence[int], look: Theme) -> bytes:
-    """Draw steps of a scene as an animated GIF; the products of each are written one after the other.
-
-    All frames share one palette: only so does a frame hold no more than what changed.
-    """
+    """Draw steps of a scene as an animated GIF; the products of each are written one after the other."""
     pictures = Pictures()
     frames = [_frame(Step(scene, position), alpha, look, pictures) for position in steps for alpha in ALPHAS]
     times = [FULL if alpha == 1 else WRITING for _ in steps for alpha in ALPHAS]
-    several = [np.asarray(frame) for frame in frames[:: max(1, len(frames) // 4)]]
-    palette = Image.fromarray(np.concatenate(several)).quantize(COLOURS, dither=Image.Dither.NONE)
-    few = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
-    data = io.BytesIO()
-    few[0].save(data, "GIF", save_all=True, append_images=few[1:], duration=times, loop=0, optimize=False)
-    return data.getvalue()
+    return gif(frames, [*times[:-1], LAST], COLOURS)
 
 
-def _frame(step: Step, alpha: float, look: Theme, pictures: Pictures) -> Image.Image:
+def _frame(step: Step, alpha: float, look: Theme, pictures: Pictures) -> QImage:
     image = QImage(*SIZE, QImage.Format.Format_RGB888)
     image.fill(look.color("canvas"))
     painter = QPainter(image)
     rect = QRectF(0, 0, *SIZE).adjusted(MARGIN, MARGIN / 2, -MARGIN, -MARGIN / 2)
     draw(painter, rect, step, alpha, look, pictures)
     painter.end()
-    raw = bytes(image.constBits())
-    return Image.frombuffer("RGB", SIZE, raw, "raw", "RGB", image.bytesPerLine(), 1)
+    return image
 
 
 if __name__ == "__main__":

@@ -1,17 +1,23 @@
 """Films: a frame for each checkpoint, in order, and files that can be opened."""
 
+import argparse
 import io
+import time
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from app import film as films
-from app.film import Film, film_steps, gif, write_film
+from app.explain.player import Player
+from app.film import Film, film_steps, write_film
+from app.film_command import _played, _range, main
+from app.gif import gif
 from app.panels.film_dialog import FilmDialog
+from app.shot import Waiting
 from engine.errors import UserError
 from engine.examples import load_example
 from engine.messages import CheckpointSaved
@@ -96,10 +102,11 @@ def test_a_view_that_does_not_answer_is_given_up(qtbot, studio, label, monkeypat
 
 def test_a_gif_has_every_frame(tmp_path):
     colors = ("#ff0000", "#00ff00", "#0000ff")
-    with Image.open(io.BytesIO(gif([frame(color) for color in colors]))) as found:
+    with Image.open(io.BytesIO(gif([frame(color) for color in colors], [300, 300, 1500]))) as found:
         assert (found.n_frames, found.size, found.info["loop"]) == (3, (40, 30), 0)
         for n, color in enumerate(colors):
             found.seek(n)
+            assert found.info["duration"] == (1500 if n == 2 else 300)
             assert found.convert("RGB").getpixel((20, 15)) == QColor(color).getRgb()[:3]
 
 
@@ -149,3 +156,34 @@ def test_a_run_with_one_checkpoint_that_is_shown_already(qtbot, studio, label):
     with qtbot.waitSignal(film.finished) as taken:
         film.start([0])
     assert [step for step, _ in taken.args[0]] == [0]
+
+
+def test_the_play_row_of_a_view_is_filmed_step_by_step(qtbot, look):
+    view = QWidget()
+    qtbot.addWidget(view)
+    player, label = Player("Step", look, parent=view), QLabel("0", view)
+    player.moved.connect(lambda step: label.setText(str(step)))
+    player.set_count(9)
+    view.resize(300, 80)
+    view.show()
+    wait = Waiting(time.monotonic() + 60, [], lambda: "ready")
+    frames = _played(view, range(4, 8), wait)
+    assert [step for step, _ in frames] == [4, 5, 6, 7] and label.text() == "7"
+    assert len({bytes(image.constBits()) for _, image in frames}) == 4
+    with pytest.raises(UserError, match="no step 9") as error:
+        _played(view, range(4, 10), wait)
+    assert error.value.hint == "Its steps are 0 to 8."
+    with pytest.raises(UserError, match="no play row"):
+        _played(label, range(2), wait)
+
+
+def test_the_steps_of_a_film_are_read():
+    assert _range("4-27") == range(4, 28) and _range("3-3") == range(3, 4)
+    for text in ("", "4", "7-3", "a-b", "-1-3"):
+        with pytest.raises(argparse.ArgumentTypeError, match="the last step"):
+            _range(text)
+
+
+def test_what_is_no_run_is_refused_before_anything_is_filmed(tmp_path):
+    with pytest.raises(UserError, match="'nothing' is neither a run folder nor an example"):
+        main(["nothing", "--view", "gates", "--out", str(tmp_path / "x.gif")])
