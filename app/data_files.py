@@ -11,7 +11,7 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 
 
 def choice_from_files(paths: list[Path], before: DataChoice) -> DataChoice:
-    """Return the data that files stand for, split and scaled as before.
+    """Return the data that files stand for, split and scaled as before; pictures keep the size they are read in.
 
     Args:
         paths: one folder of images, or one CSV file.
@@ -27,7 +27,8 @@ def choice_from_files(paths: list[Path], before: DataChoice) -> DataChoice:
         )
     path = paths[0]
     if path.is_dir():
-        return msgspec.structs.replace(before, dataset="image_folder", values={"path": str(path)})
+        kept = before.values if before.dataset == "image_folder" else {}
+        return msgspec.structs.replace(before, dataset="image_folder", values={**kept, "path": str(path)})
     if path.suffix.lower() in TABLE_SUFFIXES:
         return msgspec.structs.replace(before, dataset="csv", values={"path": str(path)})
     raise UserError(

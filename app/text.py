@@ -57,6 +57,16 @@ def count(n: int) -> str:
     return minus(f"{int(n):,}")
 
 
+def short_count(n: int) -> str:
+    """Return a count in four or five characters, e.g. "840", "64.0k", "7.10M"."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(n) >= size:
+            share = n / size
+            decimals = 2 if abs(share) < 10 else 1 if abs(share) < 100 else 0
+            return minus(f"{share:.{decimals}f}{letter}")
+    return minus(str(int(n)))
+
+
 def shape(sizes: Iterable[int | None]) -> str:
     """Return "28×28×1"; an axis of unknown length is a question mark."""
     return TIMES.join("?" if size is None or size < 0 else str(size) for size in sizes)

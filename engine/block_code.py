@@ -23,6 +23,7 @@ from engine.nesting import Block, nesting
 from engine.project import Project
 from engine.shapes import Inference
 
+NUMBERS = re.compile(r"\d+[a-z]?(?=[_ ]|$)")  # in the name of a block that repeats
 MOST_SAID = 96  # letters of the sentence that names the blocks of a function
 
 
@@ -73,9 +74,8 @@ class _Writer:
         for block in inner_first(root):
             alike.setdefault(structure_of(graph, block), []).append(block)
         for structure, blocks in alike.items():
-            stem = re.sub(r"_?\d+$", "", blocks[0].name) or "block"
-            taken = {*TAKEN, *RESERVED, *self._names()}
-            function = Function(identifier(stem if len(blocks) > 1 else blocks[0].name, taken), blocks)
+            called = blocks[0].name if len(blocks) == 1 else NUMBERS.sub("", blocks[0].name).strip("_") or "block"
+            function = Function(identifier(called, {*TAKEN, *RESERVED, *self._names()}), blocks)
             self._functions[structure] = function
             self.lines += self._function_lines(function)
 

@@ -169,8 +169,11 @@ def _describe(options: argparse.Namespace) -> int:
 
 def _description(project: Project) -> Any:
     """Facts about the data for the checks, or None where they are not to be had: the layers can still be described."""
-    from engine.datasets.choice import describe
+    from engine.datasets.choice import describe, wanted
 
+    if what := wanted(project.data):
+        print(plain(f"glassbox: training it takes {what}; choose them first."), file=sys.stderr)
+        return None
     try:
         return describe(project.data)
     except UserError as error:

@@ -95,15 +95,16 @@ def contracted(graph: Graph, level: str) -> Graph:
 
     Of two groups that feed one another, the edges against the order of the layers are left out.
     """
-    order = {node.name: place for place, node in enumerate(graph.in_order())}
-    inside = [node for node in graph.nodes if lies_in(node.path, level)]
+    inside = tuple(node for node in graph.nodes if lies_in(node.path, level))
     items = {node.name: item_at(node, level) for node in inside}
+    joined_inside = tuple(e for e in graph.edges if e.source in items and e.target in items)
+    order = [node.name for node in Graph(inside, joined_inside).in_order()]
     first: dict[str, int] = {}
-    for name in sorted(items, key=lambda name: order.get(name, len(order))):
+    for name in (*order, *items):
         first.setdefault(items[name], len(first))
-    pairs = [(items[e.source], items[e.target]) for e in graph.edges if e.source in items and e.target in items]
-    edges = dict.fromkeys(Edge(a, b) for a, b in pairs if first[a] < first[b])
-    return Graph(tuple(_items(inside, items).values()), tuple(edges))
+    pairs = dict.fromkeys((items[e.source], items[e.target]) for e in joined_inside)
+    edges = tuple(Edge(a, b) for a, b in pairs if first[a] < first[b])
+    return Graph(tuple(_items(inside, items).values()), edges)
 
 
 def _items(inside: Iterable[Node], items: Mapping[str, str]) -> dict[str, Node]:

@@ -1,6 +1,6 @@
 """EdgeItem: the wire between two nodes, as wide as the tensor it carries."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -101,13 +101,17 @@ class EdgeItem(QGraphicsItem):
         if not self.text or not self.shows_text:
             return
         painter.setFont(theme.font("heat"))
-        metrics = QFontMetricsF(painter.font())
-        box = QRectF(0, 0, metrics.horizontalAdvance(self.text) + 6, 13)
-        box.moveCenter(route.label)
+        metrics, text = QFontMetricsF(painter.font()), self.text
+        if not route.in_gutter and metrics.horizontalAdvance(text) > route.room - 4:
+            text = "\n×".join(text.rsplit("×", 1))  # the channels below, so that no card covers them
+        lines = text.split("\n")
+        width = max(metrics.horizontalAdvance(line) for line in lines)
+        box = QRectF(0, 0, width + 6, 1 + 12 * len(lines))
+        box.moveCenter(route.label - QPointF(0, 6 * (len(lines) - 1)))
         patch = box if route.in_gutter else box.adjusted(2, 0, -2, 0)
         painter.fillRect(patch, theme.color("canvas"))
         painter.setPen(theme.color("ink" if self.is_near_selection else "ink2"))
-        painter.drawText(box, CENTRE, self.text)
+        painter.drawText(box, CENTRE, text)
 
     def _paint_shortcut(self, painter: QPainter, theme: Theme, route: Route) -> None:
         """Beside the last, vertical part where there is room above the merge; else above the run in the gutter."""

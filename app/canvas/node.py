@@ -12,7 +12,7 @@ from app.canvas.node_body import Body, elided
 from app.canvas.node_error import ErrorBox
 from app.canvas.thumbnails import BODY_HEIGHT
 from app.icons import paint_glyph
-from app.text import count, tooltip
+from app.text import count, short_count, tooltip
 from app.theme import Look, Theme
 from engine.layout import node_size
 
@@ -267,11 +267,11 @@ class NodeItem(QGraphicsItem):
         if self.face.params is None or (not self.face.params and foot.width() < 80):
             return
         metrics = QFontMetricsF(painter.font())
-        text = count(self.face.params)
         free = foot.width() - metrics.horizontalAdvance(self.face.shape) - 6
-        if metrics.horizontalAdvance(text) <= free:
-            painter.setPen(theme.color("ink3"))
-            painter.drawText(foot, RIGHT, text)
+        written = (count(self.face.params), short_count(self.face.params))
+        text = next((text for text in written if metrics.horizontalAdvance(text) <= free), "")
+        painter.setPen(theme.color("ink3"))
+        painter.drawText(foot, RIGHT, text)
 
     def _paint_shape_only(self, painter: QPainter, theme: Theme) -> None:
         font = theme.font("numberLarge")

@@ -30,6 +30,11 @@ class Route:
     label: QPointF
     in_gutter: bool
 
+    @property
+    def room(self) -> float:
+        """Length of the longest level part, px, above which the shape is written."""
+        return _longest(self.points).length()
+
 
 def route(source: QRectF, target: QRectF, obstacles: Sequence[QRectF], into_top: bool = False) -> Route:
     """Choose the way from the right of `source` to the left (or the top) of `target`.

@@ -55,6 +55,10 @@ class View(QWidget):
     def set_shown(self, is_shown: bool) -> None:
         """Whether the view is on screen; one that is not asks the engine for nothing."""
 
+    def show_without_data(self) -> bool:
+        """Turn to what the view can show of a network whose data are not chosen yet; False where it needs them."""
+        return False
+
     def set_input(self, picture: Path | None = None, x: np.ndarray | None = None) -> None:
         """Explain an image file, or a raw input (*input_shape), in place of the sample; neither for the sample."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from app.home.art_networks import silhouette
 from app.home.art_pictures import paint_regions, paint_scenes
 from app.home.art_points import paint_boundary, paint_flowers, paint_regression
 from app.home.art_sequences import paint_adding, paint_series, paint_text
@@ -208,6 +209,18 @@ def _paint_plus(painter: QPainter, centre: QPointF, theme: Theme) -> None:
     painter.drawLine(centre - QPointF(0, 4), centre + QPointF(0, 4))
 
 
+BARS = "Every layer as a bar, as high as its maps, from the input to the output"
+NETWORKS = {
+    "vgg-small": "a small VGG",
+    "resnet-small": "a small residual network",
+    "inception-small": "a small Inception network",
+    "alexnet": "AlexNet",
+    "vgg-16": "VGG-16",
+    "vgg-19": "VGG-19",
+    "resnet-18": "ResNet-18",
+    "resnet-50": "ResNet-50",
+    "inception-v1": "Inception v1",
+}
 ART: dict[str, Art] = {
     "digits": Art(paint_convolution, "A scanned digit, a window of 3×3, a kernel for vertical edges, and the result."),
     "digits-dense": Art(paint_layers, "A scanned digit and the units of an untrained dense network that reads it."),
@@ -224,4 +237,5 @@ ART: dict[str, Art] = {
     "adding": Art(paint_adding, "Random numbers in a row; two of them are marked, and their sum is asked for."),
     "series": Art(paint_series, "A series with trend, season and noise; its next value is asked for."),
     "mlp": Art(paint_wide, "A scanned digit of 28×28 and 512, 512 and 10 units of an untrained network."),
+    **{name: Art(silhouette(name), f"{BARS} of {title}.") for name, title in NETWORKS.items()},
 }

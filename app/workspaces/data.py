@@ -19,12 +19,13 @@ from app.panels.sample_view import SampleView
 from app.panels.split_settings import SplitSettings
 from app.studio import Studio
 from app.theme import Look
+from app.widgets.empty_state import EmptyState
 from app.widgets.error_state import ErrorState
 from app.widgets.progress_line import ProgressLine
 from app.widgets.side_panel import SidePanel
 from app.widgets.surface import Surface
 from engine.datasets import DATASETS
-from engine.datasets.choice import describe
+from engine.datasets.choice import describe, wanted
 from engine.datasets.spec import Description
 from engine.errors import UserError
 from engine.messages import DataLoaded, Failed
@@ -49,6 +50,7 @@ class DataWorkspace(QWidget):
         self.progress.set_cancellable(False)
         self.error = ErrorState("", "", "", look)
         self.choose_again = QPushButton("Choose again…")
+        self.invitation = EmptyState("", "", "", look)
         self._lay_out()
         self.setMinimumSize(1, 1)  # the panels become narrower only once the window has
         self._connect()
@@ -101,7 +103,8 @@ class DataWorkspace(QWidget):
     def _lay_out(self) -> None:
         self.body = QStackedWidget()
         self._busy_page, self._error_page = _page(self.progress), _page(self.error, self.choose_again)
-        for page in (self.browser, self._busy_page, self._error_page):
+        self._invitation_page = _page(self.invitation)
+        for page in (self.browser, self._busy_page, self._error_page, self._invitation_page):
             self.body.addWidget(page)
         centre = Surface("canvas", self._look)
         column = QVBoxLayout(centre)
@@ -132,6 +135,7 @@ class DataWorkspace(QWidget):
         self.browser.picked.connect(self._studio.set_probe)
         self.error.retry.connect(self._studio.reload_data)
         self.choose_again.clicked.connect(self._choose_again)
+        self.invitation.pressed.connect(self._choose_again)
 
     def _document_changed(self, before: Project, after: Project) -> None:
         if before.data != after.data:
@@ -166,6 +170,8 @@ class DataWorkspace(QWidget):
         self.synchronize()
         self.header.set_data(data)
         self.gallery.set_data(data)
+        if data is None and self._invite():
+            return
         if data is None:
             self.progress.set_busy("Loading the data")
             self.body.setCurrentWidget(self._busy_page)
@@ -179,8 +185,21 @@ class DataWorkspace(QWidget):
         self.sample.show_sample(self._studio.probe)
 
     def _show_failure(self, failure: Failed) -> None:
+        if self._invite():
+            return
         self._show_facts(False)
         self.show_problem(failure.message, failure.hint, failure.details)
+
+    def _invite(self) -> bool:
+        """Say which data the project waits for; False where they were chosen."""
+        what = wanted(self._document.project.data)
+        if not what:
+            return False
+        self._show_facts(False)
+        sentence = f"This project learns from {what}. Until then its network can be looked at in Build and See."
+        self.invitation.set_texts("Choose what it learns from", sentence, "Choose…")
+        self.body.setCurrentWidget(self._invitation_page)
+        return True
 
     def _show_facts(self, known: bool) -> None:
         for section in (self.balance, self.sample):

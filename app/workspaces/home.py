@@ -32,6 +32,7 @@ FAMILIES = [
     ("tables", "Tables"),
     ("playgrounds", "Playgrounds"),
     ("sequences", "Sequences"),
+    ("classics", "Classics"),
 ]
 SIDE, SIDE_PADDING = 360, 16
 MARGIN = 40
@@ -132,7 +133,8 @@ class HomeWorkspace(QWidget):
         self._column.addLayout(self._recent_row)
         self._column.addSpacing(20)
         head = QHBoxLayout()
-        head.addWidget(SectionLabel("Starter projects", self._look, "each opens ready to train"), 1)
+        said = "each opens ready to train; classics wait for your own pictures"
+        head.addWidget(SectionLabel("Starter projects", self._look, said), 1)
         head.addWidget(self._family)
         self._column.addLayout(head)
         self._column.addSpacing(10)

@@ -27,6 +27,7 @@ from app.theme import Look
 from app.widgets.empty_or import EmptyOr
 from app.widgets.notice import Notice
 from app.widgets.surface import Surface
+from engine.datasets.choice import wanted
 from engine.messages import DataLoaded, Failed
 from engine.project import Project
 from engine.shapes import Inference, infer
@@ -296,6 +297,11 @@ class SeeWorkspace(QWidget):
             problem = studio.document.inference.problems[0]
             sentence = f"{problem.message.rstrip('.')}. {problem.hint}".strip()
             return "The network has a problem", sentence, "Show it in Build", lambda: trigger("build")
+        if studio.data is None and (what := wanted(studio.seen_project.data)):
+            if view.show_without_data():
+                return None
+            sentence = f"This view follows a sample through the network. The project learns from {what}."
+            return "Choose the data first", sentence, "Choose them in Data", lambda: trigger("data")
         if self._failure is not None and studio.data is None:
             sentence = f"{self._failure.message} {self._failure.hint}".strip()
             return "The data could not be loaded", sentence, "Try again", studio.reload_data

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from engine.datasets import DATASETS
 from engine.datasets.spec import Dataset, Description, Samples
 from engine.errors import UserError
-from engine.params import check_values
+from engine.params import check_values, defaults
 from engine.project import DataChoice
 
 if TYPE_CHECKING:
@@ -60,6 +60,21 @@ def dataset_of(choice: DataChoice) -> Dataset:
             f"There is no dataset {choice.dataset[:40]!r}.", f"Known: {', '.join(DATASETS)}.", where="dataset"
         )
     return DATASETS[choice.dataset]
+
+
+def wanted(choice: DataChoice) -> str:
+    """What the user is still to choose, e.g. "your own pictures, one folder for each class, each read as 224×224 px".
+
+    Returns:
+        Empty where the data are there, or were chosen and cannot be read.
+    """
+    dataset = DATASETS.get(choice.dataset)
+    names = [param.name for param in dataset.params] if dataset is not None else []
+    if dataset is None or "path" not in names or str(choice.values.get("path", "")).strip():
+        return ""
+    values = {**defaults(dataset.params), **choice.values}
+    size = f", each read as {values['height']}×{values['width']} px" if {"height", "width"} <= values.keys() else ""
+    return f"{dataset.summary[:1].lower()}{dataset.summary[1:]}{size}"
 
 
 def describe(choice: DataChoice) -> Description:

@@ -90,7 +90,7 @@ def _summary(values: Values) -> str:
 
 CONV2D_TRANSPOSE = LayerSpec(
     id="conv2d_transpose",
-    name="ConvTransp",
+    name="TransConv",
     family="convolution",
     keras="Conv2DTranspose",
     params=(

@@ -134,7 +134,7 @@ def _means(values: np.ndarray) -> list[float]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Record the examples named, or all that fit, and bring the index in step."""
-    known = [example.name for example in EXAMPLES if example.name not in LEFT_OUT]
+    known = [example.name for example in EXAMPLES if example.name not in LEFT_OUT and not example.wants]
     parser = argparse.ArgumentParser(prog="python -m engine.runtime.record", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; all where none is given")
     for name in parser.parse_args(argv).names or known:

@@ -312,3 +312,15 @@ def test_the_right_panel_folds(workspace):
     assert workspace.right.isVisible()
     workspace.toggle_right_panel()
     assert not workspace.right.isVisible()
+
+
+def test_a_project_without_data_says_what_it_waits_for(workspace, document, tmp_path):
+    document.open_project(load_example("vgg-16"))
+    workspace._studio.data = None
+    workspace._show_data(None)
+    heading, sentence = workspace.invitation.texts
+    assert workspace.body.currentWidget() is workspace._invitation_page
+    assert heading == "Choose what it learns from"
+    assert "one folder for each class, each read as 224×224 px" in sentence
+    chosen = choice_from_files([tmp_path], document.project.data)
+    assert (chosen.values["height"], chosen.values["path"]) == (224, str(tmp_path))

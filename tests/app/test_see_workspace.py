@@ -194,3 +194,24 @@ def test_tabs_that_do_not_fit_lie_in_a_menu(qtbot, look):
     assert chosen == ["5"]
     tabs.fit(room=tabs.tabs["0"].sizeHint().width() * 4, most=99)
     assert 1 <= len(tabs.tabs) - len(tabs.hidden_entries) < 4
+
+
+def test_without_chosen_data_a_view_says_what_they_would_be(make):
+    see = make(project=load_example("vgg-16"), data=None, run=None)
+    heading, sentence = see.content.empty.texts
+    assert heading == "Choose the data first"
+    assert "your own pictures, one folder for each class" in sentence
+
+
+def test_the_costs_of_a_network_need_no_data(qtbot, look, actions, document):
+    document.open_project(load_example("resnet-50"))
+    see = SeeWorkspace(StudioDouble(document, None, None), look, actions)
+    qtbot.addWidget(see)
+    see.resize(1440, 792)
+    see.show()
+    see.show_view("features")
+    assert not see.content.is_empty
+    assert see.current.choice.value == "costs"
+    rows = see.current.costs.table()[1]
+    assert len(rows) == 176
+    assert sum(row[2] for row in rows) == 25_636_712

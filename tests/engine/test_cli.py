@@ -87,7 +87,7 @@ def _sentence(capsys):
         (b"\x89PNG\r\n\x1a\n\x00\x00", "damaged"),
         (b"[]", "not a Glassbox project"),
         (b'{"title": "x"}', "no format version"),
-        (b'{"format": 2}', "format version 2"),
+        (b'{"format": 3}', "format version 3"),
         (b'{"format": 1, "format": 1}', "twice"),
         (b'{"format": 1, "seed": NaN}', "NaN"),
         (b'{"format": 1, "graph": {"nodes": [{"name": 3}]}}', "not a valid project"),

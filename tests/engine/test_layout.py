@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.examples import EXAMPLES, load_example
 from engine.graph import Graph, Node
-from engine.groups import contracted, grouped, members
+from engine.groups import contracted, grouped, members, paths
 from engine.layout import auto_layout, node_size
 
 KINDS = ["conv2d", "dense", "flatten", "add", "concatenate", "output"]
@@ -129,5 +129,6 @@ def test_four_hundred_nodes_are_placed_at_once():
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_examples_are_laid_out(example):
     graph = load_example(example.name).graph
-    assert not overlapping(graph)
+    for level in ("", *paths(graph)):
+        assert not overlapping(contracted(graph, level))
     assert auto_layout(graph, 1200) == graph

@@ -60,6 +60,11 @@ class FeaturesView(View):
         if not is_shown:
             self._compared.drop()
 
+    def show_without_data(self) -> bool:
+        """Sizes and costs are plain arithmetic."""
+        self.show_page(COSTS)
+        return True
+
     def set_input(self, picture: Path | None = None, x: np.ndarray | None = None) -> None:
         """Explain another input."""
         for explanation in (self._maps, self._shift):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -74,7 +74,7 @@ class VolumeTable(Plot):
         )
         for number, (title, values) in enumerate(bars):
             self._paint_bar(painter, self._bar(number), title, values)
-        self._paint_table(painter, 2 * (BAR + HEAD) + 12)
+        self._paint_table(painter, 2 * (BAR + HEAD) + 12, event.rect())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the layer clicked."""
@@ -124,13 +124,15 @@ class VolumeTable(Plot):
         color.setAlphaF(0.38)
         return color
 
-    def _paint_table(self, painter: QPainter, top: float) -> None:
+    def _paint_table(self, painter: QPainter, top: float, exposed: QRect) -> None:
         theme = self.look.theme
         painter.setFont(theme.font("caption"))
         self._paint_row(painter, top, HEADERS, "ink3")
         painter.setFont(theme.font("number"))
         for index, volume in enumerate(self._volumes):
             y = top + ROW * (index + 1)
+            if y > exposed.bottom() or y + ROW < exposed.top():
+                continue
             painter.fillRect(QRectF(MARGIN, y, self.width() - 2 * MARGIN, 1), theme.color("line"))
             self._paint_row(painter, y, _cells(volume), "ink")
 
