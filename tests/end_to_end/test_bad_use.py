@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from engine.examples import load_example
-from engine.project import DataChoice, encode
+from engine.project import FORMAT_VERSION, DataChoice, encode
 from engine.run_folder import RunFolder
 from tests.end_to_end.commands import CSV, ROOT, TRAIN_KEYS, csv_project, glassbox, process, refused, written
 from tests.engine.runtime.networks import with_plan
@@ -45,7 +45,7 @@ def cyclic():
         (b"\x89PNG\r\n\x1a\n\0\0", "damaged"),
         (b'{"some": "JSON"}', "not a Glassbox project"),
         (b" " * (17 * 1024 * 1024), "at most"),
-        (bad_project(format=2), "format version 2"),
+        (bad_project(format=FORMAT_VERSION + 1), f"format version {FORMAT_VERSION + 1}"),
         (cyclic(), "cycle"),
     ],
     ids=["empty", "truncated", "foreign", "other JSON", "huge", "future", "cyclic"],
