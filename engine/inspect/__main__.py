@@ -23,10 +23,12 @@ from engine.inspect.protocol import (
     ReadPictures,
     ReadRows,
     ReadTable,
+    ReadWeights,
     Refused,
     RowsRead,
     TableRead,
     TableRows,
+    WeightRead,
 )
 from engine.inspect.tables import read_table
 from engine.inspect.text import MAX_BYTES
@@ -44,6 +46,8 @@ def answers(question: Question) -> Iterator[Answer]:
             yield from _pictures(question)
         elif isinstance(question, ReadRows):
             yield from _rows(question)
+        elif isinstance(question, ReadWeights):
+            yield from _weights(question)
         else:
             yield from _table(question)
     except UserError as error:
@@ -80,6 +84,14 @@ def _rows(question: ReadRows) -> Iterator[Answer]:
     yield RowsRead(rows=len(given.lines), problems=given.problems)
     for some in _blocks(given.x):
         yield NumberedRows(x=given.x[some], lines=given.lines[some])
+
+
+def _weights(question: ReadWeights) -> Iterator[Answer]:
+    from engine.inspect.weights import read_weights
+
+    shapes = {name: tuple(shape) for name, shape in question.shapes.items()}
+    for name, values in read_weights(Path(os.fsdecode(question.path)), shapes):
+        yield WeightRead(name=name, values=values)
 
 
 def _blocks(x: np.ndarray) -> Iterator[slice]:

@@ -43,6 +43,13 @@ class ReadRows(Message, frozen=True):
     options: TableOptions
 
 
+class ReadWeights(Message, frozen=True):
+    """Read weights of these shapes by "layer/variable"; each is answered in turn by `WeightRead`, or by `Refused`."""
+
+    path: bytes
+    shapes: dict[str, list[int]]
+
+
 class Opened(Message, frozen=True):
     """First word of the inspector: its limits are set and it waits for a request."""
 
@@ -97,6 +104,13 @@ class NumberedRows(Message, frozen=True):
     lines: np.ndarray
 
 
+class WeightRead(Message, frozen=True):
+    """One weight, float32."""
+
+    name: str
+    values: np.ndarray
+
+
 class Refused(Message, frozen=True):
     """A UserError on its way across the border."""
 
@@ -111,5 +125,16 @@ class Broken(Message, frozen=True):
     details: str
 
 
-Question = ReadPictures | ReadTable | ReadRows
-Answer = Opened | PictureRead | PictureRefused | TableRead | TableRows | RowsRead | NumberedRows | Refused | Broken
+Question = ReadPictures | ReadTable | ReadRows | ReadWeights
+Answer = (
+    Opened
+    | PictureRead
+    | PictureRefused
+    | TableRead
+    | TableRows
+    | RowsRead
+    | NumberedRows
+    | WeightRead
+    | Refused
+    | Broken
+)
