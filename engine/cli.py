@@ -15,8 +15,9 @@ from engine.nms_command import add_arguments as add_nms_arguments
 from engine.nms_command import run as run_nms
 from engine.printing import plain, print_result, print_table, print_values
 from engine.project import SUFFIX, Project, read
+from engine.style.arguments import add_arguments as add_style_arguments
 
-COMMANDS = ("examples", "describe", "train", "evaluate", "predict", "export", "descend", "nms", "doctor")
+COMMANDS = ("examples", "describe", "train", "evaluate", "predict", "export", "descend", "nms", "style", "doctor")
 Heavy = Callable[[str], Callable[..., dict[str, Any]]]
 
 
@@ -58,6 +59,8 @@ def parser() -> argparse.ArgumentParser:
     descend = _json(add("descend", help="the path of an optimiser over a surface"))
     add_descend_arguments(descend)
     add_nms_arguments(_json(add("nms", help="non-max suppression of boxes in a JSON file, with who killed whom")))
+    style = _json(add("style", help="paint one image in the style of others"))
+    add_style_arguments(style)
     _json(add("doctor", help="versions, devices, Qt libraries, writable folders"))
     return top
 
@@ -120,6 +123,10 @@ def _run(argv: Sequence[str], heavy: Heavy) -> int:
     if options.command in light:
         return light[options.command](options)
     arguments: tuple[Any, ...] = (options,)
+    if options.command == "style":
+        from engine import threads
+
+        os.environ[threads.VARIABLE] = str(threads.chosen() or threads.every_core())
     if options.command == "train":
         from engine import threads
 

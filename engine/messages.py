@@ -172,6 +172,46 @@ class Evaluate(Message, frozen=True):
     step: int = -1
 
 
+class Stylise(Message, frozen=True):
+    """Optimise a picture of one image's content in the style of others; says `StyleStarted` and `StyleStepped`.
+
+    Args:
+        content, styles: paths of image files.
+        values: of `engine.style.settings`; the live ones may be changed by `SetLive` while it runs.
+        shares: weights of single terms, and of style images as "image:0", ...; live as well.
+        paused: compile and wait, for stepping from the start.
+    """
+
+    content: str
+    styles: tuple[str, ...]
+    values: dict[str, Any] = {}
+    shares: dict[str, float] = {}
+    paused: bool = False
+
+
+class ReadStyle(Message, frozen=True):
+    """Read a picture of a style transfer once more: its Gram matrices and one number of it; answered by `Explained`.
+
+    Args:
+        content, styles, values, shares: as in `Stylise`.
+        picture: uint8 (height, width, 3), as it was sent.
+        term: id of the style term whose Gram matrices are wanted; empty for none.
+        place: of the number to open, as JSON of an `engine.explain.opened.Place`; empty for none.
+    """
+
+    content: str
+    styles: tuple[str, ...]
+    picture: np.ndarray
+    values: dict[str, Any] = {}
+    shares: dict[str, float] = {}
+    term: str = ""
+    place: str = ""
+
+
+class FetchWeights(Message, frozen=True):
+    """Download the published weights of VGG-19, once; says `Progress` in bytes."""
+
+
 class Export(Message, frozen=True):
     """Write a trained network in another format and prove it; answered by `Exported`."""
 
@@ -370,6 +410,44 @@ class Predicted(Message, frozen=True):
     problems: tuple[str, ...] = ()
 
 
+class StyleStarted(Message, frozen=True):
+    """A style transfer begins.
+
+    Args:
+        content: uint8 (height, width, 3), the content image in the size of the result.
+        picture: the same, the picture it starts with, perhaps smaller.
+        backend: "random" or "vgg19", whose terms are in `engine.style.terms`.
+        total_steps: how many steps it will do.
+        stages: the step with which each size of the picture begins.
+    """
+
+    content: np.ndarray
+    picture: np.ndarray
+    backend: str
+    total_steps: int
+    stages: tuple[int, ...]
+
+
+class StyleStepped(Message, frozen=True):
+    """All steps of a style transfer since the last report.
+
+    Args:
+        first_step: steps done before the first of these measures.
+        costs: float32 (step, term), unweighted, of the picture before that step.
+        weights: float32 (step, term), as they stood then.
+        picture: uint8 (height, width, 3), which the last costs belong to; empty where none is sent.
+        kept: the picture is one of those that tell the way.
+        seconds: of work so far.
+    """
+
+    first_step: int
+    costs: np.ndarray
+    weights: np.ndarray
+    picture: np.ndarray
+    kept: bool = False
+    seconds: float = 0.0
+
+
 class Exported(Message, frozen=True):
     """A file was written, loaded again in a fresh process, and compared.
 
@@ -423,6 +501,9 @@ Request = (
     | Predict
     | PredictFiles
     | Evaluate
+    | Stylise
+    | ReadStyle
+    | FetchWeights
     | Export
 )
 Event = (
@@ -438,6 +519,8 @@ Event = (
     | Watched
     | Explained
     | Predicted
+    | StyleStarted
+    | StyleStepped
     | Exported
     | Finished
     | Failed

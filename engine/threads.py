@@ -24,6 +24,11 @@ def chosen() -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
+def every_core() -> int:
+    """How many there are, for work that is always heavy."""
+    return psutil.cpu_count() or 1
+
+
 def wanted(project: Project, inference: Inference | None = None) -> int:
     """Return the threads for training this project on this machine.
 
@@ -33,4 +38,4 @@ def wanted(project: Project, inference: Inference | None = None) -> int:
     if given := chosen():
         return given
     work = (inference or infer(project.graph)).multiply_adds * project.plan.batch_size
-    return psutil.cpu_count() or 1 if work >= HEAVY else 1
+    return every_core() if work >= HEAVY else 1

@@ -99,6 +99,17 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def style(options: argparse.Namespace) -> dict[str, Any]:
+    """Paint one image in the style of others.
+
+    Raises:
+        UserError: an argument, a picture or the weights cannot be used.
+    """
+    from engine.runtime.vision.style.command import run
+
+    return run(options, driven)
+
+
 def _exported(folder: Path) -> list[str]:
     """Write the model, the metrics and a picture of the curves into a run folder; return their paths."""
     model = folder / "model.keras"
@@ -125,10 +136,15 @@ def _with_progress(job: Job) -> dict[str, Any]:
             elif hasattr(event, "total_steps"):
                 bar.update(task, total=event.total_steps)
 
-        return _driven(job, show)
+        return driven(job, show)
 
 
-def _driven(job: Job, show: Any) -> dict[str, Any]:
+def driven(job: Job, show: Any) -> dict[str, Any]:
+    """Run a job to its end, giving its events to `show`; an interrupt ends it with its last words.
+
+    Raises:
+        KeyboardInterrupt: it was interrupted.
+    """
     interrupted: list[bool] = []
     before = signal.signal(signal.SIGINT, lambda *_: interrupted.append(True))
     try:
@@ -148,7 +164,7 @@ def _driven(job: Job, show: Any) -> dict[str, Any]:
 def events_of(job: Job) -> list[Message]:
     """Run a job to its end; return all it said."""
     events: list[Message] = []
-    _driven(job, events.append)
+    driven(job, events.append)
     return events
 
 

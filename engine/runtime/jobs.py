@@ -59,3 +59,12 @@ def in_thread(work: Callable[[], T], news: Callable[[], Sequence[Message]] = lam
         yield Report(news())
         wait([future], timeout=0.01)
     return future.result()
+
+
+def in_thread_with_turn(work: Callable[[], T], turn: Turn) -> Generator[Report, Turn, tuple[T, Turn]]:
+    """As `in_thread`; also returns the last turn that was given meanwhile, because it may be for one step only."""
+    future = _WORKERS.submit(work)
+    while not future.done():
+        turn = yield Report()
+        wait([future], timeout=0.01)
+    return future.result(), turn

@@ -20,6 +20,7 @@ from engine.messages import (
     Explain,
     Export,
     Failed,
+    FetchWeights,
     Finished,
     Hello,
     KeepCheckpoint,
@@ -27,11 +28,13 @@ from engine.messages import (
     Message,
     Predict,
     PredictFiles,
+    ReadStyle,
     Ready,
     SetLive,
     SetPaused,
     Step,
     Stop,
+    Stylise,
     Train,
     Watch,
 )
@@ -43,6 +46,9 @@ from engine.runtime.jobs import Cancelled, Job, Turn
 from engine.runtime.loading import load_data
 from engine.runtime.shelf import Shelf
 from engine.runtime.training.job import TrainingJob
+from engine.runtime.vision.style.job import StyleJob
+from engine.runtime.vision.style.reading import read_style
+from engine.runtime.vision.style.weights import fetch_weights
 from engine.runtime.watching import watch
 
 IDLE_SECONDS = 0.03  # between looks at idle jobs
@@ -55,6 +61,8 @@ HANDLERS: dict[type[Message], Start] = {
     PredictFiles: predict_files,  # type: ignore[dict-item]
     Evaluate: evaluate_run,  # type: ignore[dict-item]
     Export: export_run,  # type: ignore[dict-item]
+    ReadStyle: read_style,  # type: ignore[dict-item]
+    FetchWeights: fetch_weights,  # type: ignore[dict-item]
 }
 log = logging.getLogger(__name__)
 
@@ -65,6 +73,7 @@ class _Running:
 
     turns: Job
     training: TrainingJob | None = None
+    style: StyleJob | None = None
     is_started: bool = False
     is_paused: bool = False
     is_idle: bool = False
@@ -78,7 +87,13 @@ class _Running:
     @property
     def is_ready(self) -> bool:
         """Whether pausing means anything yet: a training is ready once its folder is open."""
-        return self.training is None or self.training.is_ready
+        steered = self.steered
+        return steered is None or steered.is_ready
+
+    @property
+    def steered(self) -> TrainingJob | StyleJob | None:
+        """What takes changes while it runs; None where it is none of that kind."""
+        return self.training or self.style
 
 
 class Session:
@@ -134,13 +149,21 @@ class Session:
                 self._with_job(message.job, lambda job: self._keep(message.job, job))
             case SetLive():
                 self._with_job(message.job, lambda job: self._set_live(message, job))
-            case Train():
-                training = TrainingJob(message, self._shelf)
-                self._jobs[message.job] = _Running(training.run(), training, is_paused=message.paused)
+            case Train() | Stylise():
+                self._start_steered(message)
             case _ if type(message) in HANDLERS:
                 self._jobs[message.job] = _Running(HANDLERS[type(message)](message, self._shelf))
             case _:
                 log.warning("no handler for %s", type(message).__name__)
+
+    def _start_steered(self, message: Train | Stylise) -> None:
+        if isinstance(message, Train):
+            training = TrainingJob(message, self._shelf)
+            running = _Running(training.run(), training, is_paused=message.paused)
+        else:
+            style = StyleJob(message, self._shelf)
+            running = _Running(style.run(), style=style, is_paused=message.paused)
+        self._jobs[message.job] = running
 
     def _with_job(self, number: int, action: Callable[[_Running], None]) -> None:
         if number in self._jobs:
@@ -150,10 +173,10 @@ class Session:
         job.is_paused, job.unit = paused, None
 
     def _set_live(self, message: SetLive, job: _Running) -> None:
-        if job.training is None:
+        if job.steered is None:
             return
         try:
-            job.training.set_live(message)
+            job.steered.set_live(message)
         except UserError as error:
             log.warning("refused a live change: %s", error)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -45,6 +46,7 @@ class Shelf:
     live: Trainer | None = None
     live_folder: str = ""
     warm: Trainer | None = None
+    style: dict[Hashable, Any] = field(default_factory=dict)  # of `engine.runtime.vision.style.workshop`
     _data: dict[bytes, LoadedData] = field(default_factory=dict)
     _pictures: dict[Hashable, np.ndarray] = field(default_factory=dict)
     _sights: dict[bytes, Sight] = field(default_factory=dict)

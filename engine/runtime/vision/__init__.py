@@ -1,0 +1,1 @@
+"""Vision at work: what needs TensorFlow."""
