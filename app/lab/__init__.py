@@ -39,6 +39,9 @@ STAGES: tuple[StageEntry, ...] = (
     StageEntry("output-size", "app.lab.output_size", "OutputSizeStage"),
     StageEntry("pooling", "app.lab.pooling", "PoolingStage"),
     StageEntry("volumes", "app.lab.volumes", "VolumesStage"),
+    StageEntry("convolution-1d-3d", "app.lab.convolution_1d_3d", "Convolution1D3DStage"),
+    StageEntry("tape", "app.lab.tape", "TapeStage"),
+    StageEntry("batches", "app.lab.batches", "BatchesStage"),
 )
 BY_ID = {entry.id: entry for entry in STAGES}
 
