@@ -7,7 +7,8 @@ from app.text import format_number
 from engine.explain.convolution_1d_3d import SeriesConvolution
 from engine.explain.nile import FIRST
 
-MOST = 5  # products that are written out one by one
+RANKS = ("Largest product", "2nd", "3rd", "4th", "5th")  # the products that are written out one by one
+MOST = len(RANKS)
 
 
 def series_lines(found: SeriesConvolution, done: int) -> list[str]:
@@ -25,14 +26,14 @@ def series_rows(found: SeriesConvolution, done: int) -> Rows:
     values, weights = found.window(done - 1), found.weights
     products = values * weights
     largest = np.argsort(-np.abs(products), kind="stable")[:MOST]
-    shown = sorted(int(at) for at in largest)
     first = FIRST + found.first(done - 1)
-    rows: Rows = [
-        (f"{first + at}: {format_number(values[at])} · {in_sum(float(f'{weights[at]:.3g}'))}", *_told(products[at]))
-        for at in shown
-    ]
+    rows: Rows = []
+    for name, at in zip(RANKS, largest.tolist(), strict=False):
+        factors = f"{first + at}: {format_number(values[at])} · {in_sum(float(f'{weights[at]:.3g}'))}"
+        product, token = _told(products[at])
+        rows.append((name, f"{factors} = {product}", token))
     if len(products) > MOST:
-        rest = float(products.sum() - products[shown].sum())
+        rest = float(products.sum() - products[largest].sum())
         rows.append((f"the other {len(products) - MOST}", *_told(rest)))
     return [*rows, ("z", format_number(float(products.sum())), "ink")]
 
