@@ -62,15 +62,18 @@ class Tape:
     gradients: Mapping[str, float | None]
     watched: frozenset[int]
 
-    def known(self, pops: int) -> dict[str, float]:
-        """The gradients of the variables that anything has come back to, after so many entries were read back."""
-        found: dict[str, float] = {}
+    def arrived(self, pops: int) -> dict[int, float]:
+        """What has come back to each node, dL/dL = 1 included, after so many entries were read back."""
+        found = {len(self.graph.nodes) - 1: 1.0}
         for done in self.popped[:pops]:
             for flow in done.flows:
-                name = self.graph.nodes[flow.input].name
-                if name:
-                    found[name] = found.get(name, 0.0) + flow.value
+                found[flow.input] = found.get(flow.input, 0.0) + flow.value
         return found
+
+    def known(self, pops: int) -> dict[str, float]:
+        """The gradients of the variables that anything has come back to, after so many entries were read back."""
+        nodes, back = self.graph.nodes, self.arrived(pops) if pops else {}
+        return {nodes[place].name: value for place, value in back.items() if nodes[place].name}
 
 
 def record(graph: Graph, values: Mapping[str, float], constants: Collection[str] = ()) -> Tape:

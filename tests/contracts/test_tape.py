@@ -96,9 +96,10 @@ def test_the_graph_is_the_one_tensorflow_traced():
     ops = [node["op"] for node in plain]
     assert ops.count("ReadVariableOp") == 2 and ops.count("Const") == 3 and len(full) > len(plain)
     for nodes in (plain, full):
-        assert all(place < at for at, node in enumerate(nodes) for place in node["inputs"])
+        assert all(place < at for at, node in enumerate(nodes) for place in (*node["inputs"], *node["control"]))
         reads = [node for node in nodes if node["op"] == "ReadVariableOp"]
         assert all(nodes[node["inputs"][0]]["dtype"] == "resource" for node in reads)
+        assert {nodes[node["inputs"][0]]["variable"] for node in reads} == {"w", "b"}
     multiply = next(node for node in plain if node["op"] == "Mul")
     assert multiply["dtype"] == "float64" and multiply["shape"] == "()"
     assert [plain[place]["constant"] for place in multiply["inputs"]] == [None, 3.0]

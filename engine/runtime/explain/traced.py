@@ -1,7 +1,7 @@
 """An expression as a `tf.function`: the graph that TensorFlow traces of it, its value, and the tape's gradients."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -28,9 +28,9 @@ def trace(text: str, values: Mapping[str, float], constants: set[str], *, gradie
         gradients: whether the function also reads a tape back.
 
     Returns:
-        `nodes` of the concrete function's graph in the order of tracing, each with name, op, the indices of its inputs
-        and control inputs, shape and dtype of its first output ("" where it has none) and its constant (None where it
-        is none); `value`; `gradients` by name, None for constants.
+        `nodes` of the concrete function's graph, each after all it needs, with name, op, the indices of its inputs
+        and control inputs, shape and dtype of its first output ("" where it has none), its constant (None where it is
+        none) and the variable it brings in ("" where it is none); `value`; `gradients` by name, None for constants.
 
     Raises:
         UserError: the expression does not parse.
@@ -56,7 +56,7 @@ def trace(text: str, values: Mapping[str, float], constants: set[str], *, gradie
     result, slopes = with_gradients()
     found = dict.fromkeys(graph.variables, None)
     known = {name: float(slope) for name, slope in zip(variables, slopes, strict=True) if slope is not None}
-    return {"nodes": _nodes(made.graph), "value": float(result), "gradients": {**found, **known}}
+    return {"nodes": _nodes(made.graph, variables), "value": float(result), "gradients": {**found, **known}}
 
 
 def _computed(graph: Graph, leaves: Mapping[str, Any]) -> tf.Tensor:
@@ -71,8 +71,14 @@ def _computed(graph: Graph, leaves: Mapping[str, Any]) -> tf.Tensor:
     return tf.convert_to_tensor(found[-1])
 
 
-def _nodes(graph: Any) -> list[dict[str, Any]]:
-    operations = graph.get_operations()
+def _nodes(graph: Any, variables: Mapping[str, tf.Variable]) -> list[dict[str, Any]]:
+    operations = _in_order(graph.get_operations())
+    captured = {
+        inner.op.name: name
+        for outer, inner in graph.captures
+        for name, variable in variables.items()
+        if outer is variable.handle
+    }
     places = {operation.name: place for place, operation in enumerate(operations)}
     return [
         {
@@ -83,9 +89,26 @@ def _nodes(graph: Any) -> list[dict[str, Any]]:
             "shape": _shape(operation),
             "dtype": operation.outputs[0].dtype.name if operation.outputs else "",
             "constant": _constant(operation),
+            "variable": captured.get(operation.name, ""),
         }
         for operation in operations
     ]
+
+
+def _in_order(operations: Sequence[Any]) -> list[Any]:
+    """Operations as they were traced, but each after its inputs and after those it has to wait for."""
+    found: dict[str, Any] = {}
+    waiting = list(operations)
+    while waiting:
+        left = []
+        for operation in waiting:
+            needs = (*(tensor.op.name for tensor in operation.inputs), *(one.name for one in operation.control_inputs))
+            if all(name in found for name in needs):
+                found[operation.name] = operation
+            else:
+                left.append(operation)
+        waiting = left
+    return list(found.values())
 
 
 def _shape(operation: Any) -> str:
