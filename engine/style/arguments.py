@@ -36,8 +36,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def values_of(options: argparse.Namespace) -> dict[str, Any]:
     """The settings that were given."""
-    names = ("steps", "content_weight", "style_weight", "total_variation", "size", "style_scale", "backend", "weights")
-    names += ("optimizer", "keep_color", "seed")
+    names = ["steps", "content_weight", "style_weight", "total_variation", "size", "style_scale", "backend", "weights"]
+    names += ["optimizer", "keep_color", "seed"]
     return {name: value for name in names if (value := getattr(options, name)) is not None}
 
 

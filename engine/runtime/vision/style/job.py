@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Generator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -60,10 +61,10 @@ class StyleJob:
         for message in self._early:
             self.set_live(message)
         way = yield from in_thread(lambda: Way(problem, dials, values["optimizer"]))
-        turn = yield Report([_started(way), Phase(text="first step compiles")])
-        self.is_ready = True
+        self.is_ready = True  # before the first word, upon which a paused job gets no turn any more
+        yield Report([_started(way), Phase(text="")])
         news = News(way.total)
-        yield from _steps(way, news, turn)
+        yield from _steps(way, news)
         last = yield from in_thread(way.measured)
         news.take(way.step, last.costs, dials.weights)
         yield Report([news.told(way.seen(way.picture), True, way.seconds)])
@@ -91,13 +92,13 @@ def _started(way: Way) -> StyleStarted:
     )
 
 
-def _steps(way: Way, news: News, turn: Turn) -> Generator[Report, Turn, None]:
+def _steps(way: Way, news: News) -> Generator[Report, Turn, None]:
     """All steps, as many a turn as its time allows, at least one; told at most 30 times a second."""
+    turn = yield Report([Phase(text="first step compiles")])
     is_compiling = True
     try:
         while not way.is_done:
-            given = turn
-            events, turn = yield from in_thread_with_turn(lambda given=given: _turned(way, news, given), turn)
+            events, turn = yield from in_thread_with_turn(partial(_turned, way, news, turn), turn)
             if is_compiling:
                 events, is_compiling = [Phase(text=""), *events], False
             turn = yield Report(events, is_idle=turn.unit is not None)
