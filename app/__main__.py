@@ -25,6 +25,7 @@ commands:
   predict RUN FILE... [--json]                       run a trained network on files
   export RUN --format keras|script --out PATH [--json]
   descend SURFACE --optimizer O --learning-rate R --start X,Y --steps N [--json]
+  style CONTENT STYLE... --out X.png [--steps N] [--size S] [--backend auto|vgg19|random] [--json]
   nms FILE.json [--iou I] [--score S] [--across-classes] [--json]
   explain WHAT RUN [--layer L] [--sample I | --image F] [--step N] [--class C] [--json] [--out X.png]
   film RUN --view V --out X.gif [--play A-B]         a view of See over the run, or over its own steps

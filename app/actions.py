@@ -98,6 +98,7 @@ _CANVAS = (
     Action("toggle_group", "Open or close the group", "", "", "Canvas", "expand collapse fold block", "build"),
     Action("open_groups", "Open all groups", "", "", "Canvas", "expand unfold blocks", "build"),
     Action("close_groups", "Close all groups", "", "", "Canvas", "collapse fold blocks", "build"),
+    Action("stages", "One step in stages", "", "stages", "Canvas", "debugger optimiser forward backward loss", "build"),
     Action("fit", "Fit the network into view", "F", "fit", "Canvas", "zoom whole", "build"),
     Action("zoom_in", "Zoom in", "Ctrl++ Ctrl+=", "plus", "Canvas", "larger", "build"),
     Action("zoom_out", "Zoom out", "Ctrl+-", "minus", "Canvas", "smaller", "build"),

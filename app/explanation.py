@@ -42,6 +42,8 @@ class Explanation(QObject):
         self._values: dict[str, Any] | None = None
         self._picture: Path | None = None
         self._x: np.ndarray | None = None
+        self._sample: int | None = None
+        self._of: tuple[Project, str] | None = None
         self._is_shown = False
         self._is_stale = True
         self._request = NewestRequest(studio.engine, self, PACE)
@@ -63,9 +65,14 @@ class Explanation(QObject):
         self._values = values
         self.refresh()
 
-    def set_input(self, *, picture: Path | None = None, x: np.ndarray | None = None) -> None:
-        """Explain an image file, or a raw input (*input_shape), instead of the probe sample; neither for the sample."""
-        self._picture, self._x = picture, x
+    def set_input(self, *, picture: Path | None = None, x: np.ndarray | None = None, sample: int | None = None) -> None:
+        """Explain an image file, a raw input (*input_shape), or another sample instead of the probe; none for that."""
+        self._picture, self._x, self._sample = picture, x, sample
+        self.refresh()
+
+    def set_network(self, project: Project, folder: str) -> None:
+        """Explain another network than the one seen: that of a run folder, at its last step."""
+        self._of = project, folder
         self.refresh()
 
     def set_shown(self, is_shown: bool) -> None:
@@ -96,17 +103,18 @@ class Explanation(QObject):
 
     def _question(self, values: dict[str, Any]) -> Explain:
         studio = self._studio
-        step = studio.shown_step
+        step = studio.shown_step if self._of is None else None
+        project, folder = self._of or (studio.seen_project, studio.seen_folder)
         return Explain(
             explainer=self._explainer,
-            project=studio.seen_project,
-            folder=studio.seen_folder,
+            project=project,
+            folder=folder,
             step=-1 if step is None else step,
-            sample=studio.probe,
+            sample=studio.probe if self._sample is None else self._sample,
             picture=str(self._picture or ""),
             x=NOTHING if self._x is None else np.asarray(self._x, np.float32),
             values=values,
-            follow=self._is_live and step is None and studio.training in ("training", "paused"),
+            follow=self._is_live and self._of is None and step is None and studio.training in ("training", "paused"),
         )
 
     def _on_edited(self, _before: Project, _after: Project) -> None:

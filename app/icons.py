@@ -53,6 +53,7 @@ NAMES = {
     "eraser": "eraser",
     "film": "film-strip",
     "branch": "git-branch",
+    "stages": "list-numbers",
 }
 
 

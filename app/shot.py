@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from app.explain import VIEWS as SEE
 from engine import cli
+from engine.datasets.choice import wanted
 from engine.errors import UserError
 from engine.storage import atomic_write
 
@@ -150,6 +151,8 @@ def _take(program: "Program", shot: Shot) -> bytes:
 
 def _wait_for_answers(program: "Program", shot: Shot) -> None:
     studio = program.studio
+    if wanted(studio.document.project.data):
+        return  # no answer comes before the user has chosen the data
     problems: list[str] = []
     studio.data_failed.connect(lambda failed: problems.append(f"{failed.message} {failed.hint}"))
     studio.failed.connect(lambda failed: problems.append(f"{failed.message} {failed.hint}"))

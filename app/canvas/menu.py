@@ -13,7 +13,7 @@ from engine.groups import key_of
 NODE = ("rename", "duplicate", "copy", "delete")
 SEVERAL = ("group", "align_rows", "align_columns", "duplicate", "copy", "delete")
 GROUP = ("toggle_group", "ungroup", "rename", "duplicate", "copy", "delete")
-EMPTY = ("add_layer", "paste", "select_all", "auto_layout", "fit")
+EMPTY = ("add_layer", "paste", "select_all", "auto_layout", "fit", "stages")
 FOLDING = ("open_groups", "close_groups")
 
 

@@ -46,7 +46,7 @@ class ZoomTools(QFrame):
 
 
 class CanvasTools(QWidget):
-    """Undo, auto layout, and the zoom.
+    """Undo, one step in stages, auto layout, and the zoom.
 
     Attributes:
         asked: id of an action.
@@ -64,7 +64,10 @@ class CanvasTools(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
-        for widget in (_framed(self._undo), self.layout_button, self._zoom):
+        stages = _button(
+            "stages", "stages", "One step in stages: the network forward, backward, updated", self.asked, look
+        )
+        for widget in (_framed(self._undo), _framed(stages), self.layout_button, self._zoom):
             line.addWidget(widget)
 
     def show_zoom(self, zoom: float) -> None:

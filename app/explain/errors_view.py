@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.explain.maps.mistake_card import MistakeCard
 from app.explain.maps.overlay import Style, overlay_image, shares
+from app.explain.number_opener import NumberOpener, Subject
 from app.explain.view import View
 from app.explanation import Explanation
 from app.plots.image_grid import ImageGrid
@@ -22,6 +23,7 @@ from app.widgets.plain_label import PlainLabel
 from app.widgets.progress_line import ProgressLine
 from app.widgets.segmented import Segmented
 from app.widgets.toggle import Toggle
+from engine.explain.opened import Place
 from engine.messages import DataLoaded, Explained, Failed, Progress
 
 MARGIN, TILE = 24, 108
@@ -38,6 +40,7 @@ class ErrorsView(View):
         self._pictures: dict[tuple[int, str, bool], QImage] = {}
         self._index = 0
         self.explanation = Explanation(studio, "errors", self, is_live=False)
+        self.opener = NumberOpener(studio, look, self)
         self.facts = ElidedLabel("", "body", look)
         self.split = Segmented([("validation", "Validation"), ("train", "Train")], look)
         self.split.setAccessibleName("Part")
@@ -54,6 +57,8 @@ class ErrorsView(View):
         self.explanation.set_shown(is_shown)
         if is_shown:
             self._ask()
+        else:
+            self.opener.close()
 
     def regions(self) -> list[QWidget]:
         return [self.place, self.card]
@@ -97,8 +102,15 @@ class ErrorsView(View):
         self.maps.toggled.connect(lambda _on: self._draw())
         self.grid.picked.connect(self._pick)
         self.card.sample_wanted.connect(self.sample_wanted)
+        self.card.opened.connect(self._open)
+        self.opener.layer_wanted.connect(self.layer_wanted)
         self.studio.data_changed.connect(lambda _data: self._draw())
         self.look.changed.connect(self._draw)
+
+    def _open(self, sample: int, index: int, at: QRect) -> None:
+        """Open the probability of a class for the chosen mistake."""
+        head = self.studio.seen_project.heads[0].node
+        self.opener.open(Place("probability", head, (index,)), at, self.card, Subject(sample=sample))
 
     def _ask(self) -> None:
         self.explanation.ask(split=self.split.value)

@@ -4,16 +4,19 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.explain.maps.answers import LABELS, LAYERED, MAPS, SIGNED, Answers
 from app.explain.maps.page import MARGIN, MapsPage
 from app.explain.maps.titles import caption_of, title_of
+from app.explain.number_opener import NumberOpener
 from app.explain.view import View
 from app.studio import Studio
 from app.theme import Look, sample_image
 from app.widgets.empty_or import EmptyOr
+from engine.explain.opened import Factor, Opened, Place, opened, product
 from engine.messages import Explained, Failed, Progress
 
 LARGEST = (-1, -1)  # the cell that the engine is to choose
@@ -31,6 +34,7 @@ class MapsView(View):
         self._class, self._layer, self._cell = PREDICTED, "", LARGEST
         self._given: tuple[Path | None, np.ndarray | None] = (None, None)
         self.answers, self.page = Answers(studio, self), MapsPage(look)
+        self.opener = NumberOpener(studio, look, self, "picture_number")
         self.page.methods.set_value(self.method)
         self.content = EmptyOr(self.page, look, MARGIN)
         whole = QVBoxLayout(self)
@@ -46,7 +50,9 @@ class MapsView(View):
 
     def set_shown(self, is_shown: bool) -> None:
         self.answers.set_shown(is_shown)
-        if is_shown:
+        if not is_shown:
+            self.opener.close()
+        else:
             self.synchronize()
             self._ask()
 
@@ -99,8 +105,12 @@ class MapsView(View):
         page.whole.changed.connect(lambda _name: self._give_input())
         page.strip.picked.connect(self.choose_method)
         page.classes.picked.connect(self.choose_class)
+        page.classes.opened.connect(self._open_class)
+        page.cell.opened.connect(self._open)
+        self.opener.layer_wanted.connect(self.layer_wanted)
         page.layers.picked.connect(self._choose_layer)
         page.picture.cell_picked.connect(self._choose_cell)
+        page.picture.cell_opened.connect(self._open_cell)
         page.overlay.changed.connect(self._restyle)
         page.error.retry.connect(self._ask)
         page.progress.cancelled.connect(lambda: answers.stop(self.method))
@@ -123,6 +133,31 @@ class MapsView(View):
         else:
             self._draw_cell()
 
+    def _open(self, number: Place | Opened, at: QRect) -> None:
+        self.opener.open(number, at, self.page)
+
+    def _open_class(self, what: str, index: int, at: QRect) -> None:
+        """Open a class's probability, or its logit; that of the first of two classes is the other one's, negated."""
+        main, head = self.answers.now(self.method), self.studio.seen_project.heads[0].node
+        if main is None or what == "probability":
+            self._open(Place("probability", head, (index,)), at)
+            return
+        logits = np.asarray(main.arrays["logits"], float)
+        if len(logits) > 1:
+            self._open(Place("activation", head, (index,)), at)
+            return
+        z = Factor(float(logits[0]), Place("activation", head, (0,)))
+        term = product(Factor(-1.0), z) if index == 0 else product(z)
+        self._open(opened(Place("held", head, (), "logit"), term.value, "logit of the class", [term]), at)
+
+    def _open_cell(self, row: int, column: int) -> None:
+        """Open the value of the chosen cell."""
+        main = self.answers.now(self.method)
+        key = next((opening.key for opening in self.page.cell.lines.openings), None) if main is not None else None
+        if isinstance(key, Place):
+            box = self.page.picture.rect_of(row, column).toRect()
+            self._open(key, QRect(self.page.picture.mapToGlobal(box.topLeft()), box.size()))
+
     def _give_input(self) -> None:
         """Explain what the frame gave; else the whole picture chosen here; else the sample."""
         picture, x = self._given
@@ -133,6 +168,8 @@ class MapsView(View):
         now = self.answers.input
         if picture != now[0] or x is not now[1]:
             self.answers.set_input(picture, x)
+            self.opener.close()
+            self.opener.set_input(picture=picture, x=x)
         self._class, self._cell = PREDICTED, LARGEST
         self._ask()
 

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.explain.maps.tile import MapTile
+from app.explain.number_opener import NumberOpener, Subject
 from app.explain.view import View
 from app.explanation import Explanation
 from app.plots.image_grid import ImageGrid
@@ -19,8 +20,10 @@ from app.widgets.card import Card
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.error_state import ErrorState
 from app.widgets.number_field import NumberField
+from app.widgets.open_text import Opening, OpenText
 from app.widgets.plain_label import PlainLabel
 from app.widgets.progress_line import ProgressLine
+from engine.explain.opened import Place, What
 from engine.messages import Explained, Failed, Progress
 from engine.shapes import infer
 
@@ -41,9 +44,12 @@ class UnitsView(View):
         self.title, self.facts = PlainLabel("", "heading", look, "ink"), ElidedLabel("", "body", look)
         self.unit, self.units = NumberField(look, low=0), PlainLabel("", "number", look, "ink3")
         self.unit.setAccessibleName("Unit")
-        self.grid, self.made = ImageGrid(look), MapTile(look, has_title=False, lines=1)
+        self.opener = NumberOpener(studio, look, self)
+        self.grid, self.made = ImageGrid(look), MapTile(look, has_title=False, lines=0)
         self.grid.setAccessibleName("Patches")
         self.grid.set_tile(TILE)
+        self.grid.set_captions_open()
+        self.reached = OpenText(look)
         self.made.setEnabled(False)
         self.card = Card("A picture made for this unit", look)
         self.progress, self.making = ProgressLine(look), ProgressLine(look)
@@ -64,6 +70,8 @@ class UnitsView(View):
     def set_shown(self, is_shown: bool) -> None:
         for explanation in (self.patches, self.ascent):
             explanation.set_shown(is_shown)
+        if not is_shown:
+            self.opener.close()
 
     def regions(self) -> list[QWidget]:
         return [self.unit, self.place, self.card]
@@ -91,7 +99,7 @@ class UnitsView(View):
         left.addWidget(self.progress)
         left.addWidget(self.place, 1)
         self.card.setFixedWidth(SIDE)
-        for part in (self.made, self.making, self.refused):
+        for part in (self.made, self.reached, self.making, self.refused):
             self.card.body.addWidget(part)
         row.setContentsMargins(MARGIN, 12, MARGIN, 12)
         row.setSpacing(MARGIN)
@@ -113,7 +121,30 @@ class UnitsView(View):
         self.error.retry.connect(self._ask)
         self.unit.changed.connect(lambda _unit: self._ask())
         self.grid.picked.connect(lambda index: self.sample_wanted.emit(int(self._samples[index])))
+        self.grid.caption_opened.connect(self._open_patch)
+        self.reached.opened.connect(self._open_reached)
+        self.opener.layer_wanted.connect(self.layer_wanted)
         self.look.changed.connect(self._draw)
+
+    def _open_patch(self, index: int, at: QRect) -> None:
+        """Open the value of the unit for the sample that a patch is cut from."""
+        found = self.patches.now
+        if found is None:
+            return
+        facts = found.facts
+        where = tuple(int(n) for n in found.arrays["places"][index] if n >= 0)
+        place = Place("activation", facts["layer"], (*where, int(facts["unit"])))
+        self.opener.open(place, at, self.grid, Subject(sample=int(self._samples[index])))
+
+    def _open_reached(self, _key: object, at: QRect) -> None:
+        """Open the mean value that the made picture reaches."""
+        found = self.ascent.now
+        if found is None:
+            return
+        info = infer(self.studio.seen_project.graph).layers.get(str(found.facts["layer"]))
+        what: What = "mean" if info is not None and len(info.shape) == 3 else "activation"
+        place = Place(what, str(found.facts["layer"]), (int(found.facts["unit"]),))
+        self.opener.open(place, at, self.reached, Subject(x=np.asarray(found.arrays["image"], np.float32)))
 
     def _ask(self) -> None:
         unit = int(self.unit.value)
@@ -147,8 +178,11 @@ class UnitsView(View):
         self.refused.hide()
         self.made.show()
         self.made.set_images(self._image(explained.arrays["image"]))
-        first, last = format_number(float(trace[0]), 3), format_number(float(trace[-1]), 3)
-        self.made.set_texts("", f"mean value {first} → {last} after {facts['step']} steps of gradient ascent")
+        first, last = format_number(float(trace[0]), 3), format_number(float(facts["value"]), 3)
+        self.made.set_texts(f"A picture made for unit {facts['unit']}")
+        end = Opening(last, "reached")
+        self.reached.set_pieces([f"mean value {first} → ", end, f" after {facts['step']} steps of gradient ascent"])
+        self.reached.show()
 
     def _on_failed(self, failed: Failed) -> None:
         self.progress.hide()
@@ -158,6 +192,7 @@ class UnitsView(View):
     def _on_refused(self, failed: Failed) -> None:
         self.making.hide()
         self.made.hide()
+        self.reached.hide()
         self.refused.setText(f"{failed.message} {failed.hint}")
         self.refused.show()
 

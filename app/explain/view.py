@@ -26,7 +26,7 @@ class View(QWidget):
         takes_pictures: whether an image file of the user's own can take the sample's place.
         settled: the view has drawn what belongs to this step; films are taken then.
         sample_wanted: index of a sample that the frame should show.
-        layer_wanted: name of a layer that the frame should choose.
+        layer_wanted: name of a layer that the frame should show, in this view where it can.
         unit_wanted: name of a layer and index of a map or unit that the frame should open in the view that takes
             such layers apart.
         noted: a sentence for a toast, and its kind.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,10 +18,12 @@ BAR = 8
 class BarChart(Plot):
     """One row per name: name, bar, value. Negative values take the colour of negative values.
 
-    `picked` is emitted with the index of a row that is clicked or chosen with the keyboard.
+    `picked` is emitted with the index of a row that is clicked or chosen with the keyboard; `opened` with that of one
+    that is clicked or chosen with Enter, and its place on the screen.
     """
 
     picked = Signal(int)
+    opened = Signal(int, QRect)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
@@ -75,12 +77,15 @@ class BarChart(Plot):
         row = self._row_at(event.position().y())
         if row >= 0 and event.button() == Qt.MouseButton.LeftButton:
             self._pick(row)
+            self._open(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose with Up and Down."""
         moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         if event.key() in moves and self._names:
             self._pick(min(max(self._current + moves[Qt.Key(event.key())], 0), len(self._names) - 1))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and 0 <= self._current < len(self._names):
+            self._open(self._current)
         else:
             super().keyPressEvent(event)
 
@@ -88,6 +93,10 @@ class BarChart(Plot):
         self._current = row
         self.update()
         self.picked.emit(row)
+
+    def _open(self, row: int) -> None:
+        box = QRect(0, row * ROW, self.width(), ROW)
+        self.opened.emit(row, QRect(self.mapToGlobal(box.topLeft()), box.size()))
 
     def _row_at(self, y: float) -> int:
         row = int(y // ROW)

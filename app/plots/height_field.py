@@ -27,12 +27,14 @@ class HeightField:
         z: float (row, column), at (x[column], y[row]); what is not finite is drawn as high as the highest.
         x, y: ascending, at least two each.
         to_height: from a value to its height.
+        scale: values drawn lowest and highest, so that several fields can be compared; its own limits where None.
     """
 
     z: np.ndarray
     x: np.ndarray
     y: np.ndarray
     to_height: ToHeight = as_it_is
+    scale: tuple[float, float] | None = None
 
     @cached_property
     def heights(self) -> np.ndarray:
@@ -41,7 +43,9 @@ class HeightField:
 
     @cached_property
     def limits(self) -> tuple[float, float]:
-        """Smallest and largest finite value."""
+        """Values drawn lowest and highest."""
+        if self.scale is not None:
+            return self.scale
         known = self.z[np.isfinite(self.z)]
         return (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
 

@@ -27,10 +27,12 @@ GAP, CAPTION, UNDERLINE = 6, 17, 2
 class ImageGrid(QAbstractScrollArea):
     """Square tiles with a coloured underline and a caption; arrows, Home, End and Page keys move.
 
-    `picked` is emitted with the index of a tile that is clicked or reached with the keyboard.
+    `picked` is emitted with the index of a tile that is clicked or reached with the keyboard; `caption_opened`, where
+    captions are numbers that open, with that of one that is clicked, or chosen with Enter, and its place on the screen.
     """
 
     picked = Signal(int)
+    caption_opened = Signal(int, QRect)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +42,7 @@ class ImageGrid(QAbstractScrollArea):
         self._captions: Sequence[str] = ()
         self._tokens: Sequence[str] = ()
         self._caption_token: Callable[[int], str] = _plain_token
+        self._opens_captions = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Samples")
@@ -85,6 +88,10 @@ class ImageGrid(QAbstractScrollArea):
         """Colour the captions: `token(index)` returns a colour token, e.g. "warn" for a changed label."""
         self._caption_token = token
         self.viewport().update()
+
+    def set_captions_open(self) -> None:
+        """Underline the captions: they are numbers that open."""
+        self._opens_captions = True
 
     @property
     def current(self) -> int:
@@ -158,8 +165,13 @@ class ImageGrid(QAbstractScrollArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Pick the tile under the mouse."""
-        index = self.index_at(event.position().toPoint())
-        if index >= 0 and event.button() == Qt.MouseButton.LeftButton:
+        place = event.position().toPoint()
+        index = self.index_at(place)
+        if index < 0 or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._opens_captions and self.caption_box(index).contains(place):
+            self._open(index)
+        else:
             self._pick(index)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -183,8 +195,19 @@ class ImageGrid(QAbstractScrollArea):
             start = max(0, self._current)
             step = moves[Qt.Key(event.key())] if self._current >= 0 else 0
             self._pick(min(max(start + step, 0), self._count - 1))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._opens_captions and self._current >= 0:
+            self._open(self._current)
         else:
             super().keyPressEvent(event)
+
+    def caption_box(self, index: int) -> QRect:
+        """Where a tile's caption stands, in viewport coordinates."""
+        square = self.rect_of(index)
+        return QRect(square.left() - 2, square.bottom() + 1 + UNDERLINE, square.width() + 4, CAPTION - 2)
+
+    def _open(self, index: int) -> None:
+        box = self.caption_box(index)
+        self.caption_opened.emit(index, QRect(self.viewport().mapToGlobal(box.topLeft()), box.size()))
 
     def _pick(self, index: int) -> None:
         self.current = index
@@ -221,13 +244,23 @@ class ImageGrid(QAbstractScrollArea):
             line = QRect(square.left(), square.bottom() + 1, square.width(), UNDERLINE)
             painter.fillRect(line, theme.any_color(token))
         if len(self._captions):
-            box = QRect(square.left() - 2, square.bottom() + 1 + UNDERLINE, square.width() + 4, CAPTION - 2)
+            box = self.caption_box(index)
             painter.setPen(theme.any_color(self._caption_token(index)))
             metrics = QFontMetrics(painter.font())
             text = metrics.elidedText(self._caption(index), Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            if self._opens_captions:
+                self._paint_underline(painter, box, metrics.horizontalAdvance(text))
         if index == self._current:
             self._paint_frame(painter, square)
+
+    def _paint_underline(self, painter: QPainter, box: QRect, wide: int) -> None:
+        pen = QPen(self._look.theme.color("ctl"), 1.0)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([1.0, 1.0])
+        painter.setPen(pen)
+        middle = box.center().x()
+        painter.drawLine(middle - wide // 2, box.bottom(), middle + wide // 2, box.bottom())
 
     def _paint_frame(self, painter: QPainter, square: QRect) -> None:
         painter.save()

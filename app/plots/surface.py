@@ -73,15 +73,23 @@ class Surface(Plot):
         """Name the axes and the value; takes effect with the next values."""
         self._names, self._label = (x, y), value
 
-    def set_values(self, z: np.ndarray, x: np.ndarray, y: np.ndarray, to_height: ToHeight = as_it_is) -> None:
+    def set_values(
+        self,
+        z: np.ndarray,
+        x: np.ndarray,
+        y: np.ndarray,
+        to_height: ToHeight = as_it_is,
+        scale: tuple[float, float] | None = None,
+    ) -> None:
         """Show other numbers.
 
         Args:
             z: float (row, column), over x[column] and y[row].
             x, y: ascending.
             to_height: from a value to its height and colour.
+            scale: values drawn lowest and highest; the smallest and largest there are where None.
         """
-        field = HeightField(np.asarray(z, float), np.asarray(x, float), np.asarray(y, float), to_height)
+        field = HeightField(np.asarray(z, float), np.asarray(x, float), np.asarray(y, float), to_height, scale)
         self._scene = SurfaceScene(field, self._names)
         self._scene.set_paths(self._paths)
         self.restyle()

@@ -44,6 +44,11 @@ class Popover(QWidget):
         self.hide()
         look.changed.connect(self.update)
 
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it was dragged off the number that it was opened from."""
+        return self._pinned
+
     def set_breadcrumb(self, parts: Sequence[str]) -> None:
         """Show where the number is: sample, layer, number."""
         while self._crumbs.count():
@@ -66,10 +71,15 @@ class Popover(QWidget):
             target: the number that was clicked.
             opener: gets the focus back on closing.
         """
-        self._opener, self._pinned = opener, False
+        self._opener = opener
         self._column.activate()
         self.adjustSize()
         window = self._over
+        if self._pinned:  # it stays where it was dragged
+            self.show()
+            self.raise_()
+            self.setFocus(Qt.FocusReason.PopupFocusReason)
+            return
         corner = window.mapFromGlobal(target.topLeft())
         place = QRect(corner, target.size())
         self._points_up = place.bottom() + self.height() + 4 <= window.height() or place.top() < self.height()
@@ -108,7 +118,9 @@ class Popover(QWidget):
         """Drag and pin."""
         if self._grip is not None:
             self._pinned = True
-            self.move(event.globalPosition().toPoint() - self._grip)
+            place = event.globalPosition().toPoint() - self._grip
+            room = self._over.rect().adjusted(HEAD - self.width(), 0, -HEAD, -HEAD)  # the head stays in reach
+            self.move(min(max(place.x(), room.left()), room.right()), min(max(place.y(), room.top()), room.bottom()))
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -196,6 +196,7 @@ class BuildWorkspace(QWidget):
             "toggle_group": self.grouping.toggle,
             "open_groups": self.grouping.open_all,
             "close_groups": self.grouping.close_all,
+            "stages": lambda: self._actions.trigger("see_step"),
             "fit": self.view.fit,
             "zoom_in": lambda: self.view.zoom_by(1.25),
             "zoom_out": lambda: self.view.zoom_by(0.8),

@@ -253,7 +253,7 @@ class SeeWorkspace(QWidget):
             entry = self._entries[id]
             made: View = getattr(importlib.import_module(entry.module), entry.name)(self._studio, self._look)
             made.sample_wanted.connect(self._pick)
-            made.layer_wanted.connect(self.choose_layer)
+            made.layer_wanted.connect(self.open_layer)
             made.unit_wanted.connect(self.open_unit)
             made.noted.connect(self._studio.noted)
             made.settled.connect(self.chip.set_step)

@@ -65,7 +65,7 @@ def inception_small() -> Project:
     draft.add("output", "auxiliary", units=10)
     summary = "Two modules of parallel windows on digits, and an auxiliary output after the first."
     data = DataChoice("digits", {"size": "28"})
-    plan = Plan("adam", {"learning_rate": 0.002}, 32, 15)
+    plan = Plan("adam", {"learning_rate": 0.004}, 32, 20)
     return draft.project("inception-small", summary, data, plan, auxiliary=AUXILIARY_WEIGHT)
 
 

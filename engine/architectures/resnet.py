@@ -4,6 +4,8 @@ A block adds what it found to what it was given. Where both have the same shape 
 block halves the map or has other channels, a 1×1 convolution projects what goes round.
 """
 
+from typing import Any
+
 from engine.architectures.draft import PHOTOS, Draft, photographs, published_plan
 from engine.project import DataChoice, Plan, Project
 
@@ -62,7 +64,7 @@ def _stem(draft: Draft, *, bias: bool, epsilon: float) -> None:
     """A quarter of the height and width before the first block: 7×7 with stride 2, and pooling."""
     with draft.group("conv1"):
         draft.add("zero_padding2d", "conv1_pad", rows=[3, 3], columns=[3, 3])
-        values = {"strides": [2, 2], "padding": "valid", "activation": "linear", "use_bias": bias}
+        values: dict[str, Any] = {"strides": [2, 2], "padding": "valid", "activation": "linear", "use_bias": bias}
         draft.conv("conv1_conv", 64, 7, **values)
         _normalised(draft, "conv1", epsilon, "bn", "relu")
         draft.add("zero_padding2d", "pool1_pad")
@@ -71,7 +73,7 @@ def _stem(draft: Draft, *, bias: bool, epsilon: float) -> None:
 
 def _bottleneck(draft: Draft, name: str, filters: int, stride: int, projects: bool) -> None:
     """1×1 to few channels, 3×3, 1×1 to four times as many; layers by Keras's names."""
-    linear = {"activation": "linear"}
+    linear: dict[str, Any] = {"activation": "linear"}
     start = draft.last
     with draft.group(name):
         around = start
@@ -90,7 +92,7 @@ def _bottleneck(draft: Draft, name: str, filters: int, stride: int, projects: bo
 
 def _basic(draft: Draft, name: str, filters: int, stride: int, epsilon: float) -> None:
     """Two convolutions of 3×3 without bias; a projection where the block halves the map."""
-    values = {"activation": "linear", "use_bias": False}
+    values: dict[str, Any] = {"activation": "linear", "use_bias": False}
     start = draft.last
     with draft.group(name):
         around = start

@@ -11,6 +11,7 @@ from engine.datasets.digits import DIGITS
 from engine.datasets.image_folder import IMAGE_FOLDER
 from engine.datasets.iris import IRIS
 from engine.datasets.moons import MOONS
+from engine.datasets.object_scenes import OBJECT_SCENES
 from engine.datasets.photo_regions import PHOTO_REGIONS
 from engine.datasets.scenes import SCENES
 from engine.datasets.series import SERIES
@@ -25,6 +26,7 @@ DATASETS: dict[str, Dataset] = {
         DIGITS,
         PHOTO_REGIONS,
         SCENES,
+        OBJECT_SCENES,
         MOONS,
         CIRCLES,
         SPIRAL,

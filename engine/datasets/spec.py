@@ -1,7 +1,7 @@
 """Dataset: what the program knows about one source of data. One record per file in this package."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -26,6 +26,9 @@ class Description(msgspec.Struct, frozen=True):
         target_name: what is predicted, e.g. "disease progression".
         target_unit: unit of a number; may be empty.
         value_range: smallest and largest raw input value that can occur, where known, e.g. (0, 16).
+        object_names: classes of the objects in a picture, in label order; empty where objects are not told.
+        mask_names: classes of the pixels of a picture, in the mask's order; empty where there are no masks.
+        keypoint_names: of the points of every object; empty where there are none.
     """
 
     kind: Literal["image", "points", "table", "sequence"]
@@ -37,6 +40,9 @@ class Description(msgspec.Struct, frozen=True):
     target_name: str = ""
     target_unit: str = ""
     value_range: tuple[float, float] | None = None
+    object_names: tuple[str, ...] = ()
+    mask_names: tuple[str, ...] = ()
+    keypoint_names: tuple[str, ...] = ()
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -58,6 +64,14 @@ class Samples:
             all samples of a block have one label. None where every sample stands for itself.
         boxes: of the object in each sample, float32 (sample, 4): top, left, bottom, right in px, the last two
             exclusive; None where they are not known.
+        targets: what else is known of each sample of pictures, besides y; px of the sample. Which of them there are,
+            `object_names`, `mask_names` and `keypoint_names` of the description tell:
+            "labels" int32 (sample, object), places in `object_names`, −1 behind a sample's last object;
+            "boxes" float32 (sample, object, 4), x0, y0, x1, y1, zeros behind the last;
+            "void" uint8 (sample, object), 1 a crowd, 2 hard to see: counts for nothing when detections are scored;
+            "keypoints" float32 (sample, object, point, 3), x, y and 0 unknown, 1 hidden, 2 seen;
+            "mask" uint8 (sample, height, width), places in `mask_names`, 255 where the pixel counts for nothing;
+            "instances" uint8 (sample, height, width), 0 for none, else object + 1.
     """
 
     x: "np.ndarray"
@@ -66,6 +80,7 @@ class Samples:
     problems: tuple[str, ...] = ()
     blocks: "np.ndarray | None" = None
     boxes: "np.ndarray | None" = None
+    targets: "Mapping[str, np.ndarray]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -77,3 +77,14 @@ WRITTEN: dict[str, str] = {
     "softplus": "ln(1 + eᶻ)",
     "softmax": "eᶻ / Σ eᶻ",
 }
+CODE: dict[str, str] = {  # in Python, of {z}
+    "linear": "{z}",
+    "relu": "max(0.0, {z})",
+    "tanh": "math.tanh({z})",
+    "sigmoid": "1 / (1 + math.exp(-{z}))",
+    "elu": "{z} if {z} > 0 else math.expm1({z})",
+    "gelu": "{z} * 0.5 * (1 + math.erf({z} / math.sqrt(2)))",
+    "silu": "{z} / (1 + math.exp(-{z}))",
+    "leaky_relu": "{z} if {z} > 0 else 0.2 * {z}",
+    "softplus": "math.log1p(math.exp(-abs({z}))) + max({z}, 0.0)",
+}

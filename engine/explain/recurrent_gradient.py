@@ -60,7 +60,7 @@ def _lstm(cell: Cell, now: Moment, before: Moment, error: Errors) -> tuple[Error
     errors = {
         "input": of_cell * now["candidate"] * _slope(now["input"]),
         "forget": of_cell * before["cell"] * _slope(now["forget"]),
-        "candidate": of_cell * now["input"] * (1 - now["candidate"] ** 2),
+        "candidate": of_cell * now["input"] * slope_of(cell.activation, now["candidate"]),
         "output": error["hidden"] * squashed * _slope(now["output"]),
     }
     whole = np.concatenate([errors[gate] for gate in GATES["lstm"]])
@@ -70,7 +70,7 @@ def _lstm(cell: Cell, now: Moment, before: Moment, error: Errors) -> tuple[Error
 def _gru(cell: Cell, now: Moment, before: Moment, error: Errors) -> tuple[Errors, Errors]:
     reset, hidden, columns = now["reset"], before["hidden"], cell.columns("candidate")
     matrix = cell.recurrent[:, columns]
-    candidate = error["hidden"] * (1 - now["update"]) * (1 - now["candidate"] ** 2)
+    candidate = error["hidden"] * (1 - now["update"]) * slope_of(cell.activation, now["candidate"])
     if cell.reset_after:
         own = cell.bias[1, columns] if cell.bias.ndim == 2 else 0.0
         of_reset, earlier = candidate * (hidden @ matrix + own), matrix @ (candidate * reset)
@@ -88,7 +88,7 @@ def _gru(cell: Cell, now: Moment, before: Moment, error: Errors) -> tuple[Errors
 
 
 def _simple_rnn(cell: Cell, now: Moment, before: Moment, error: Errors) -> tuple[Errors, Errors]:
-    errors = {"candidate": error["hidden"] * _slope_of(cell.activation, now["candidate"])}
+    errors = {"candidate": error["hidden"] * slope_of(cell.activation, now["candidate"])}
     return errors, {"hidden": cell.recurrent @ errors["candidate"]}
 
 
@@ -97,7 +97,7 @@ def _slope(sigmoid: np.ndarray) -> np.ndarray:
     return sigmoid * (1 - sigmoid)
 
 
-def _slope_of(activation: str, value: np.ndarray) -> np.ndarray:
+def slope_of(activation: str, value: np.ndarray) -> np.ndarray:
     """Derivative of an activation, from its value."""
     if activation == "tanh":
         return 1 - value**2

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from engine.explain.opened import Factor, Opened, Place, Term, opened
+from engine.explain.opened import Factor, Opened, Place, Term, Then, opened
 from engine.explain.recurrent import GATES
 
 Arrays = Mapping[str, np.ndarray]
@@ -51,7 +51,7 @@ def _recurrent(arrays: Arrays, kind: str, gate: str, place: Place, value: float,
         own = Factor(float(arrays["bias"][1, column]))
         factor = float(reset[unit])
         terms = _products(hidden, weights, lambda n: f"h[{n}]")
-        then = (f"r = {factor:.4f}", "r·(Σ + b′)", value)
+        then = Then("{0}·{z}", "{0} * {z}", (Factor(factor),))
         return opened(place, value, "r·(Σ U·h + b′)", terms, bias=own, then=then)
     return opened(place, value, "Σ U·(r·h)", _products(hidden * reset, weights, lambda n: f"r·h[{n}]"))
 

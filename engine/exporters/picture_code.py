@@ -1,10 +1,12 @@
 """Crops of photographs and generated scenes as plain Python, for a stand-alone script: the program's own functions."""
 
+import ast
 import inspect
 from collections.abc import Callable
 from textwrap import dedent
 
-from engine.datasets import photo_regions, scenes
+from engine.datasets import photo_regions, scene_grounds, scene_maker, scene_things, scenes
+from engine.datasets.object_scenes import recipe
 from engine.params import Values
 
 PHOTOS = """
@@ -21,6 +23,12 @@ NUMBERS = '''
         turns = [(at % len(OF_CLASS), at // len(OF_CLASS)) for at in range(count)]
         return np.array([OF_CLASS[label][turn % len(OF_CLASS[label])] for label, turn in turns], np.int32)
 '''
+SCENES = """
+    recipe = {recipe!r}
+    scenes = [make_scene(recipe, {seed!r}, index) for index in range({count!r})]
+    x = np.stack([in_color(scene.image, {color!r}) for scene in scenes])
+    return x.astype(np.float32), np.array([scene.labels[0] for scene in scenes], np.int32)
+"""
 SPLIT = '''
     def split_codes(y):
         """0 train, 1 validation, 2 test for every crop; all crops of a block get the same."""
@@ -59,5 +67,31 @@ def blocks_split(split: str) -> str:
     return f"{whole}\n\n\n{dedent(SPLIT).strip()}\n"
 
 
-PICTURES: dict[str, Callable[[Values, int], str]] = {"photo_regions": _photo_regions, "scenes": _scenes}
+def _object_scenes(values: Values, seed: int) -> str:
+    """The whole maker, its modules' imports of one another left out."""
+    modules = (scene_things, scene_grounds, scene_maker)
+    made = "\n\n".join(_without_own_imports(inspect.getsource(module)) for module in modules)
+    body = dedent(SCENES).strip("\n").format(recipe=recipe(values), seed=seed, **values)
+    return f"{made}\n\n{body}"
+
+
+def _without_own_imports(source: str) -> str:
+    """A module's text from behind its docstring, without what it imports from this program."""
+    tree = ast.parse(source)
+    lines = source.splitlines()
+    for node in tree.body[:1] + [node for node in tree.body if _is_own_import(node)]:
+        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+            lines[number - 1] = ""
+    return "\n".join(lines).strip("\n")
+
+
+def _is_own_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and (node.module or "").startswith("engine")
+
+
+PICTURES: dict[str, Callable[[Values, int], str]] = {
+    "photo_regions": _photo_regions,
+    "scenes": _scenes,
+    "object_scenes": _object_scenes,
+}
 BY_BLOCKS = ("photo_regions",)

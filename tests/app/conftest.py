@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from itertools import count
 
 import psutil
 import pytest
@@ -10,21 +11,27 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from app.collector import Collector
 from app.document import Document
 from app.engine_client import EngineClient, Limits
 from app.settings import Settings
 from app.theme import Look
 
+TESTS, WHOLE = count(), 20  # every so many tests all generations are collected; it takes longer
 QUICK = {"ping": 0.05, "stop": 0.2, "close": 2.0}
 
 
-@pytest.fixture(autouse=True)
-def collected_between_tests(qapp):
-    """What a test leaves is gone before the next: found later, it would be restyled with every look until then."""
-    if qapp.findChild(Collector) is None:
-        Collector(qapp)
-    gc.collect(1)
+@pytest.fixture(autouse=True, scope="session")
+def nothing_is_collected_in_tests():
+    """A widget that is found while another paints ends the process; see `app.collector`."""
+    gc.disable()
+    gc.freeze()
+    yield
+    gc.enable()
+
+
+def pytest_runtest_logstart(nodeid, location):
+    """What a test left is gone before the next: found later, it would be restyled with every look until then."""
+    gc.collect(1 if next(TESTS) % WHOLE else 2)
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from app.actions import Actions
 from app.engine_client import EngineClient
 from app.studio import Studio
 from app.theme import Look
+from app.widgets.icon_button import IconButton
 from app.widgets.open_number import OpenNumber
 from app.widgets.popover import Popover
 from app.workspaces.build import BuildWorkspace
@@ -146,7 +147,7 @@ def test_enter_on_a_chip_adds_after_the_selected_node(make, qtbot):
 def test_the_search_narrows_the_chips_and_enter_adds_the_first(make, qtbot):
     window = make()
     search = window.build.palette_panel.search
-    qtbot.keyClicks(search, "glob")
+    qtbot.keyClicks(search, "globala")
     shown = [chip.choice.name for chip in window.build.palette_panel.chips if chip.isVisible()]
     assert shown == ["GlobalAvg"]
     window.document.select(["max_pool_1"])
@@ -411,6 +412,16 @@ def test_overlays_do_not_cover_one_another(make, size):
     for index, one in enumerate(overlays):
         assert build.stage.rect().contains(one.geometry())
         assert not any(one.geometry().intersects(other.geometry()) for other in overlays[index + 1 :])
+
+
+def test_one_step_in_stages_is_opened_from_the_tools(make, qtbot):
+    window = make()
+    led, shown = [], []
+    window.actions.view_wanted.connect(led.append)
+    window.actions.bind("see_step", lambda: shown.append("step"))
+    button = next(b for b in window.build.tools.findChildren(IconButton) if "One step in stages" in b.toolTip())
+    button.click()
+    assert led == ["see"] and shown == ["step"]
 
 
 def test_the_minimap_moves_the_camera(make):

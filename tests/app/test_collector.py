@@ -3,6 +3,9 @@
 import gc
 import weakref
 
+import pytest
+from PySide6.QtCore import QObject
+
 from app.collector import Collector
 
 
@@ -16,14 +19,22 @@ def circle():
     return weakref.ref(link)
 
 
-def test_no_circle_is_found_in_the_middle_of_an_event(qapp):
-    assert qapp.findChild(Collector) is not None and not gc.isenabled()
+@pytest.fixture
+def owner(qapp):
+    owner = QObject()
+    Collector(owner)
+    yield owner
+    owner.deleteLater()
+
+
+def test_no_circle_is_found_in_the_middle_of_an_event(owner):
+    assert not gc.isenabled()
     gone = circle()
     kept = [[] for _ in range(100_000)]
     assert gone() is not None and len(kept) == 100_000
 
 
-def test_circles_are_found_between_events(qapp, qtbot):
+def test_circles_are_found_between_events(owner, qtbot):
     gone = circle()
     kept = [[] for _ in range(100_000)]
     qtbot.waitUntil(lambda: gone() is None, timeout=20_000)

@@ -14,7 +14,8 @@ from engine.params import defaults
 from engine.project import DataChoice
 from engine.tasks import TASKS
 
-LARGE = ("photo_regions", "scenes")  # seconds at their default size
+LARGE = ("photo_regions", "scenes", "object_scenes")  # seconds at their default size
+BYTES = ("image_folder", "object_scenes")  # pictures kept as they are read or made
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_loaded_data_are_as_described(name, choice_of):
     described, data = describe(choice_of(name)), load(choice_of(name))
     samples = data.samples
     loaded = samples.description
-    assert samples.x.dtype == (np.uint8 if name == "image_folder" else np.float32) and np.isfinite(samples.x).all()
+    assert samples.x.dtype == (np.uint8 if name in BYTES else np.float32) and np.isfinite(samples.x).all()
     assert samples.x.shape == (len(samples.y), *described.input_shape) and loaded.count == len(samples.y)
     assert described.count in (0, loaded.count) and (DATASETS[name].is_foreign or described.count)
     assert (loaded.kind, loaded.target, loaded.class_names) == (described.kind, described.target, described.class_names)

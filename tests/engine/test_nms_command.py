@@ -71,7 +71,7 @@ def test_no_boxes(nms):
         (b"", "empty"),
         (b"hello", "no list of boxes"),
         (b"\xff\xfe\x00", "no list of boxes"),
-        (b'{"boxes": [[0, 0, NaN, 1]], "scores": [1]}', "byte 16"),
+        (b'{"boxes": [[0, 0, NaN, 1]], "scores": [1]}', "byte 18"),
         (b'{"boxes": [[0, 0, 1e999, 1]], "scores": [1]}', "boxes.json"),
         (b"[" * 200_000, "no list of boxes"),
         (b'{"boxes": [], "scores": [], "x": ' + b"[" * 200_000, "no list of boxes"),

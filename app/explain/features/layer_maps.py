@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.explain.kernels.cells import cell_at, paint_outline
+from app.explain.kernels.cells import cell_at, cell_rect, paint_outline
 from app.icons import paint_glyph
 from app.plots.plot import Plot, Table
 from app.text import format_number
 from app.theme import Look, sample_image, signed_image
+from app.widgets.open_number import dotted
+from engine.explain.opened import Place
 
 TITLE, GAP = 26, 6  # px
 SMALLEST, LARGEST = 60, 96  # px of a tile's longer side
@@ -27,6 +29,9 @@ class LayerPicture:
         values: (row, column, map) or (unit,).
         limit: end of the colour scale.
         raw_range: of a picture drawn as such, not in signed colours.
+        statistics: of the layer, by key, as written; they open.
+        shrunk: side of the squares whose means are shown; 1 where all is.
+        is_sequence: a map of (time, unit).
     """
 
     name: str
@@ -35,6 +40,20 @@ class LayerPicture:
     values: np.ndarray
     limit: float
     raw_range: tuple[float, float] | None = None
+    statistics: tuple[tuple[str, str], ...] = ()
+    shrunk: int = 1
+    is_sequence: bool = False
+
+    def place(self, tile: int, cell: tuple[int, int]) -> Place:
+        """Where the number of a cell stands; of a picture in colours, that of its first channel."""
+        if self.values.ndim == 1:
+            return Place("activation", self.name, (tile,))
+        index = cell if self.is_sequence else (*cell, 0 if self.raw_range is not None else tile)
+        return (
+            Place("mean", self.name, index, str(self.shrunk))
+            if self.shrunk > 1
+            else Place("activation", self.name, index)
+        )
 
     @property
     def count(self) -> int:
@@ -46,16 +65,20 @@ class LayerMaps(Plot):
     """A title line and tiles in rows.
 
     Attributes:
-        chosen: index of the map or unit clicked, or chosen with Enter.
+        chosen: index of the map or unit double-clicked, or chosen with Shift+Enter.
+        opened: the Place of a cell that was clicked, or with Enter that of the tile's largest, or the key of a
+            statistic; and its rectangle on the screen.
     """
 
     chosen = Signal(int)
+    opened = Signal(object, QRect)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self._shown: LayerPicture | None = None
         self._picture: QPixmap | None = None
         self._current = 0
+        self._boxes: dict[str, QRect] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -141,20 +164,63 @@ class LayerMaps(Plot):
             paint_outline(painter, self.tile(self._current).adjusted(-2, -2, 1, 1), self.look.theme.color("ink"))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Open the tile clicked."""
+        """Open the cell, or the statistic, clicked."""
+        place = event.position().toPoint()
+        if event.button() != Qt.MouseButton.LeftButton or self._shown is None:
+            return
+        key = next((key for key, box in self._boxes.items() if box.contains(place)), "")
+        index = self.index_at(place)
+        if key:
+            self._open(key, self._boxes[key])
+        elif index is not None:
+            self._current = index
+            self.open_cell(index, self._cell_at(index, QPointF(place)))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the map or unit in the view that takes it apart."""
         index = self.index_at(event.position().toPoint())
         if index is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._current = index
             self.chosen.emit(index)
 
+    def open_cell(self, tile: int, cell: tuple[int, int]) -> None:
+        """Open the number of a cell."""
+        if self._shown is not None:
+            shape = self._shown.values.shape[:2] if self._shown.values.ndim > 1 else (1, 1)
+            box = cell_rect(self.tile(tile), (int(shape[0]), int(shape[1])), *cell)
+            self._open(self._shown.place(tile, cell), box.toAlignedRect())
+
+    def box_of(self, key: str) -> QRect:
+        """Where a statistic is written."""
+        return self._boxes[key]
+
+    def _open(self, what: object, box: QRect) -> None:
+        self.opened.emit(what, QRect(self.mapToGlobal(box.topLeft()), box.size()))
+
+    def _cell_at(self, tile: int, place: QPointF) -> tuple[int, int]:
+        values = self._shown.values if self._shown is not None else np.zeros((1, 1, 1))
+        if values.ndim == 1:
+            return 0, 0
+        return cell_at(self.tile(tile), (int(values.shape[0]), int(values.shape[1])), place) or (0, 0)
+
+    def _largest_cell(self, tile: int) -> tuple[int, int]:
+        values = self._shown.values if self._shown is not None else np.zeros(1)
+        if values.ndim == 1:
+            return 0, 0
+        own = np.abs(values[..., tile if values.shape[-1] > tile else 0])
+        row, column = np.unravel_index(int(own.argmax()), own.shape)
+        return int(row), int(column)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move with arrows, open with Enter."""
+        """Move with arrows; Enter opens the tile's largest number, Shift+Enter the map itself."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -100_000, Qt.Key.Key_End: 100_000}
         if event.key() in steps and self._shown is not None:
             self._current = min(max(self._current + steps[Qt.Key(event.key())], 0), self._shown.count - 1)
             self.update()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.chosen.emit(self._current)
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self.chosen.emit(self._current)
+            else:
+                self.open_cell(self._current, self._largest_cell(self._current))
         else:
             super().keyPressEvent(event)
 
@@ -209,3 +275,20 @@ class LayerMaps(Plot):
         room = QRectF(left, 0, self.width() - left, 20)
         text = painter.fontMetrics().elidedText(shown.text, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+        self._paint_statistics(painter, shown, left + painter.fontMetrics().horizontalAdvance(text))
+
+    def _paint_statistics(self, painter: QPainter, shown: LayerPicture, left: int) -> None:
+        """Behind the title's words; each has a dotted underline, since it opens."""
+        self._boxes = {}
+        for key, text in shown.statistics:
+            left += painter.fontMetrics().horizontalAdvance(", ")
+            wide = painter.fontMetrics().horizontalAdvance(text)
+            if left + wide > self.width():
+                return
+            box = QRect(left, 0, wide, 20)
+            self._boxes[key] = box
+            painter.setPen(self.look.theme.color("ink3"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+            painter.setPen(dotted(self.look.theme.color("ctl")))
+            painter.drawLine(QPointF(left, 18.5), QPointF(left + wide, 18.5))
+            left += wide

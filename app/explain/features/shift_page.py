@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.explain.features.moved_picture import MovedPicture
@@ -12,8 +12,10 @@ from app.plots.heat_map import HeatMap
 from app.text import percent
 from app.theme import Look
 from app.widgets.choice_box import ChoiceBox
+from app.widgets.open_text import Opening, OpenText, with_openings
 from app.widgets.plain_label import PlainLabel
 from app.widgets.segmented import Segmented
+from engine.explain.counts import open_share
 from engine.explain.shifting import both_classes, kept, sentence
 from engine.messages import Explained, Failed
 
@@ -27,10 +29,14 @@ class ShiftPage(QWidget):
     Attributes:
         reach_changed: how far it is moved, px.
         other_chosen: index of the network to compare with.
+        opened: whether of the network compared with, the class, and the place of its bar on the screen.
+        shares_opened: an Opened of the sentence, and its place.
     """
 
     reach_changed = Signal(int)
     other_chosen = Signal(int)
+    opened = Signal(bool, int, QRect)
+    shares_opened = Signal(object, QRect)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +47,8 @@ class ShiftPage(QWidget):
         self.reach.setAccessibleName("How far")
         self.other = ChoiceBox([], look)
         self.other.setAccessibleName("Network to compare with")
-        self.words = PlainLabel("", "body", look, "ink").set_wrapped()
+        self.words = OpenText(look, "body", "ink", "body")
+        self.words.opened.connect(self.shares_opened)
         self.ours, self.theirs = ShiftAnswers(look), ShiftAnswers(look, self.other)
         self._lay_out()
         self.reach.changed.connect(lambda value: self.reach_changed.emit(int(value)))
@@ -49,6 +56,8 @@ class ShiftPage(QWidget):
         self.picture.moved.connect(lambda down, right: self._move((down, right)))
         for answers in (self.ours, self.theirs):
             answers.chosen.connect(self._take_cell)
+            is_theirs = answers is self.theirs
+            answers.opened.connect(lambda index, at, is_theirs=is_theirs: self.opened.emit(is_theirs, index, at))
 
     def show_ours(self, event: Explained, title: str) -> None:
         """Show the answers of the network on screen."""
@@ -106,7 +115,11 @@ class ShiftPage(QWidget):
     def _write(self) -> None:
         shown = [answers for answers in (self.ours, self.theirs) if answers.outputs is not None]
         found = {a.title.text(): kept(a.outputs, a.label) for a in shown if a.outputs is not None and a.is_classes}
-        self.words.setText(sentence(self.ours.reach, found))
+        openings = [
+            Opening(f"{one.same} of {one.places}", open_share(one.same, one.places, "", "places with the same answer"))
+            for one in found.values()
+        ]
+        self.words.set_pieces(with_openings(sentence(self.ours.reach, found), openings))
 
 
 class ShiftAnswers(QWidget):
@@ -117,9 +130,11 @@ class ShiftAnswers(QWidget):
 
     Attributes:
         chosen: row and column of a shift that is clicked.
+        opened: class of a bar that is clicked, and its place on the screen.
     """
 
     chosen = Signal(int, int)
+    opened = Signal(int, QRect)
 
     def __init__(self, look: Look, chooser: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,6 +142,7 @@ class ShiftAnswers(QWidget):
         self.label: float | None = None
         self.reach, self.is_classes = 0, True
         self._names: list[str] = []
+        self._best = np.zeros(0, int)
         self.title = PlainLabel("", "title", look, "ink")
         self.more = PlainLabel("", "body", look, "ink3").set_wrapped()
         self.map, self.bars = HeatMap(look), BarChart(look)
@@ -144,6 +160,7 @@ class ShiftAnswers(QWidget):
         column.addWidget(self.bars)
         column.addStretch(1)
         self.map.clicked.connect(self.chosen)
+        self.bars.opened.connect(lambda row, at: self.opened.emit(int(self._best[row]), at))
 
     def show_answers(self, event: Explained, title: str) -> None:
         """Show an answer of the explainer "shift"."""
@@ -180,7 +197,7 @@ class ShiftAnswers(QWidget):
         self.map.set_current(place)
         values = self.outputs[place]
         names = self._names or ["value"]
-        best = np.argsort(-values)[:5]
+        self._best = best = np.argsort(-values)[:5]
         self.bars.set_values(
             [names[int(i)] if int(i) < len(names) else str(i) for i in best],
             values[best],

@@ -1,8 +1,10 @@
 """Feature maps: what every layer makes of the sample, what each layer costs, and what a shift does to the answer."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.explain.asking import Asking
@@ -10,6 +12,7 @@ from app.explain.features.maps_page import MapsPage
 from app.explain.features.others import Compared, find_others
 from app.explain.features.shift_page import NOBODY, ShiftPage
 from app.explain.features.volume_table import VolumeTable
+from app.explain.number_opener import NumberOpener, Subject
 from app.explain.view import View
 from app.explanation import Explanation
 from app.studio import Studio
@@ -18,12 +21,28 @@ from app.widgets.error_state import ErrorState
 from app.widgets.progress_line import ProgressLine
 from app.widgets.segmented import Segmented
 from engine.errors import UserError
-from engine.explain.volumes import volumes
+from engine.explain.opened import Opened, Place, What
+from engine.explain.shifting import shifted
+from engine.explain.volume_numbers import (
+    open_dense,
+    open_multiplications,
+    open_parameters,
+    open_saved,
+    open_total,
+)
+from engine.explain.volumes import Volume, volumes
 from engine.messages import Explained, Failed
-from engine.shapes import infer
+from engine.shapes import LayerInfo, infer
 
 MAPS, COSTS, SHIFT = "maps", "costs", "shift"
 PAGES = [(MAPS, "Feature maps"), (COSTS, "Parameters and multiplications"), (SHIFT, "Shift experiment")]
+
+COSTS_OPEN: dict[str, Callable[[Volume, LayerInfo], Opened]] = {
+    "parameters": open_parameters,
+    "multiplications": open_multiplications,
+    "dense": lambda volume, _info: open_dense(volume),
+    "saved": lambda volume, _info: open_saved(volume),
+}
 
 
 class FeaturesView(View):
@@ -38,6 +57,7 @@ class FeaturesView(View):
         self._other = 0
         self._maps, self._shift = Explanation(studio, "features", self), Explanation(studio, "shift", self)
         self._compared = Asking(studio, "shift", self)
+        self.opener = NumberOpener(studio, look, self, resolve=self._cost)
         self.choice = Segmented(PAGES, look)
         self.choice.setAccessibleName("What is shown")
         self.maps, self.costs, self.shift = MapsPage(look), VolumeTable(look), ShiftPage(look)
@@ -59,6 +79,7 @@ class FeaturesView(View):
             self._find_others()
         if not is_shown:
             self._compared.drop()
+            self.opener.close()
 
     def show_without_data(self) -> bool:
         """Sizes and costs are plain arithmetic."""
@@ -69,6 +90,7 @@ class FeaturesView(View):
         """Explain another input."""
         for explanation in (self._maps, self._shift):
             explanation.set_input(picture=picture, x=x)
+        self.opener.set_input(picture=picture, x=x)
 
     def show_page(self, page: str) -> None:
         """Show the maps, the costs or the shift experiment."""
@@ -115,12 +137,45 @@ class FeaturesView(View):
         self._compared.explained.connect(self._take_compared)
         self._compared.failed.connect(self.shift.show_trouble)
         self.maps.unit_chosen.connect(self.unit_wanted)
+        self.maps.opened.connect(lambda number, at: self.opener.open(number, at, self.maps))
+        self.opener.layer_wanted.connect(self.layer_wanted)
         self.costs.chosen.connect(lambda name: self.unit_wanted.emit(name, 0))
+        self.costs.opened.connect(self._open_cost)
         self.shift.reach_changed.connect(lambda reach: self._shift.ask(reach=reach))
         self.shift.other_chosen.connect(self._compare)
+        self.shift.opened.connect(self._open_shifted)
+        self.shift.shares_opened.connect(lambda number, at: self.opener.open(number, at, self.shift))
         self.error.retry.connect(self._retry)
         for signal in (self.studio.run_changed, self.studio.document.checked):
             signal.connect(self._on_other_network)
+
+    def _open_cost(self, name: str, what: str, at: QRect) -> None:
+        """Open what a layer costs, or all of them."""
+        graph = self.studio.seen_project.graph
+        found = self._cost(Place("held", name, (), what)) if name else open_total(volumes(graph, infer(graph)), what)
+        if found is not None:
+            self.opener.open(found, at, self.costs)
+
+    def _cost(self, place: Place) -> Opened | None:
+        """Open what a layer costs; None for any other number."""
+        graph = self.studio.seen_project.graph
+        inference = infer(graph)
+        volume = next((one for one in volumes(graph, inference) if one.name == place.layer), None)
+        if place.what != "held" or volume is None:
+            return None
+        return COSTS_OPEN[place.variable](volume, inference.layers[place.layer])
+
+    def _open_shifted(self, is_theirs: bool, index: int, at: QRect) -> None:
+        """Open what a network says about the picture where it is moved to now."""
+        found = self._shift.now
+        if found is None:
+            return
+        other = self._others[self._other] if is_theirs else None
+        project = self.studio.seen_project if other is None else other.project
+        x = shifted(found.arrays["input"], *self.shift.picture.shift, float(found.facts["background"]))
+        what: What = "probability" if found.facts["class_names"] else "activation"
+        of = None if other is None else (other.project, str(other.folder))
+        self.opener.open(Place(what, project.heads[0].node, (index,)), at, self.shift, Subject(x=x, of=of))
 
     def _turn(self, page: str) -> None:
         self._pages.setCurrentIndex([MAPS, COSTS, SHIFT].index(page))

@@ -2,34 +2,40 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.plots.plot import Plot, Table
 from app.text import TIMES, count, shape
 from app.theme import Look
+from app.widgets.open_number import dotted
 from engine.explain.volumes import Volume
 
 ROW, HEAD, BAR = 30, 34, 46  # px
 MARGIN = 24
 NARROWEST = 34  # px of a segment that is named
 WEIGHTS = (0.2, 0.15, 0.15, 0.17, 0.18, 0.15)  # of the columns
+OPENS = {2: "parameters", 3: "multiplications", 4: "dense", 5: "saved"}  # by column
 HEADERS = ("Layer", "Output", "Parameters", "Multiplications", "Dense in its place", "Saved")
 
 
 class VolumeTable(Plot):
-    """Two bars whose areas are the layers' shares, and a table.
+    """Two bars whose areas are the layers' shares, and a table whose numbers open; arrows choose one, Enter opens it.
 
     Attributes:
         chosen: name of the layer clicked.
+        opened: name of a layer, or nothing for the sum of all, one of `OPENS`, and the number's place on the screen.
     """
 
     chosen = Signal(str)
+    opened = Signal(str, str, QRect)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self._volumes: Sequence[Volume] = ()
+        self._at_cell = (0, 2)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Parameters and multiplications")
 
     def show_volumes(self, volumes: Sequence[Volume]) -> None:
@@ -74,13 +80,69 @@ class VolumeTable(Plot):
         )
         for number, (title, values) in enumerate(bars):
             self._paint_bar(painter, self._bar(number), title, values)
-        self._paint_table(painter, 2 * (BAR + HEAD) + 12, event.rect())
+        self._paint_table(painter, self._table_top(), event.rect())
+        self._paint_underlines(painter, event.rect())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the layer clicked."""
-        volume = self._at(event.position().toPoint())
-        if volume is not None and event.button() == Qt.MouseButton.LeftButton:
+        """Open the number clicked, or choose the layer."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        place = event.position().toPoint()
+        for cell in self.cells():
+            if self.box_of(*cell).contains(place):
+                self._at_cell = cell
+                self._open()
+                return
+        volume = self._at(place)
+        if volume is not None:
             self.chosen.emit(volume.name)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Point at what opens."""
+        place = event.position().toPoint()
+        over = any(self.box_of(*cell).contains(place) for cell in self.cells()) or self._at(place) is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose a number with the arrows, open it with Enter."""
+        moves = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+        move = moves.get(Qt.Key(event.key()))
+        if move is not None:
+            wanted = self._at_cell[0] + move[0], self._at_cell[1] + move[1]
+            if wanted in self.cells():
+                self._at_cell = wanted
+                self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._at_cell in self.cells():
+            self._open()
+        else:
+            super().keyPressEvent(event)
+
+    def cells(self) -> list[tuple[int, int]]:
+        """Row and column of every number that opens; row −1 holds the sums above the bars."""
+        if not self._volumes:
+            return []
+        rows = enumerate(self._volumes)
+        found = [(row, column) for row, volume in rows for column in OPENS if _number(volume, column)]
+        return [(-1, 2), (-1, 3), *found]
+
+    def box_of(self, row: int, column: int) -> QRect:
+        """Where a number is written."""
+        if row < 0:
+            bar = self._bar(column - 2)
+            return QRectF(bar.right() - 120, bar.top() - 22, 120, 18).toRect()
+        room = self.width() - 2 * MARGIN
+        left = MARGIN + room * sum(WEIGHTS[:column])
+        top = self._table_top() + ROW * (row + 1)
+        return QRectF(left, top + 5, room * WEIGHTS[column] - 4, ROW - 10).toRect()
+
+    def _table_top(self) -> int:
+        return 2 * (BAR + HEAD) + 12
+
+    def _open(self) -> None:
+        row, column = self._at_cell
+        box = self.box_of(row, column)
+        name = self._volumes[row].name if row >= 0 else ""
+        self.opened.emit(name, OPENS[column], QRect(self.mapToGlobal(box.topLeft()), box.size()))
 
     def segments(self, number: int) -> list[QRectF]:
         """The areas of the layers in a bar: 0 parameters, 1 multiplications."""
@@ -136,6 +198,22 @@ class VolumeTable(Plot):
             painter.fillRect(QRectF(MARGIN, y, self.width() - 2 * MARGIN, 1), theme.color("line"))
             self._paint_row(painter, y, _cells(volume), "ink")
 
+    def _paint_underlines(self, painter: QPainter, exposed: QRect) -> None:
+        """Below every number that opens."""
+        theme = self.look.theme
+        metrics = QFontMetrics(theme.font("number"))
+        for cell in self.cells():
+            row, column = cell
+            box, is_lit = self.box_of(*cell), self.hasFocus() and cell == self._at_cell
+            if not box.intersects(exposed):
+                continue
+            text = (
+                count(sum(_number(v, column) for v in self._volumes)) if row < 0 else _cells(self._volumes[row])[column]
+            )
+            painter.setPen(dotted(theme.color("ink" if is_lit else "ctl")))
+            y = box.bottom() + 0.5
+            painter.drawLine(QPointF(box.right() - metrics.horizontalAdvance(text), y), QPointF(box.right(), y))
+
     def _paint_row(self, painter: QPainter, top: float, texts: Sequence[str], token: str) -> None:
         painter.setPen(self.look.theme.color(token))
         left, room = float(MARGIN), self.width() - 2 * MARGIN
@@ -151,8 +229,14 @@ class VolumeTable(Plot):
             for volume, part in zip(self._volumes, self.segments(number), strict=True):
                 if part.contains(place):
                     return volume
-        row = int((place.y() - (2 * (BAR + HEAD) + 12)) // ROW) - 1
+        row = int((place.y() - self._table_top()) // ROW) - 1
         return self._volumes[row] if 0 <= row < len(self._volumes) else None
+
+
+def _number(volume: Volume, column: int) -> int:
+    """The number of a column; 0 where there is none to open."""
+    dense = volume.dense_parameters
+    return {2: volume.parameters, 3: volume.multiplications, 4: dense, 5: dense if volume.saved else 0}[column]
 
 
 def _cells(volume: Volume) -> tuple[str, ...]:

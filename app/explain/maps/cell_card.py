@@ -1,17 +1,19 @@
 """One cell of the map, taken apart; and the check that all cells make the logit, where they do."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.explain.maps.answers import MAPS
 from app.explain.maps.channels import ChannelRow
-from app.explain.maps.lines import cell_lines, check_lines, place_lines
+from app.explain.maps.lines import cell_pieces, check_lines, opened_line, place_pieces
 from app.icons import icon
 from app.text import count
 from app.theme import Look
 from app.widgets.card import Card
 from app.widgets.elided_label import ElidedLabel
-from app.widgets.plain_label import PlainLabel
+from app.widgets.open_text import OpenText
+from engine.explain.class_sums import open_check
+from engine.explain.opened import Opened
 from engine.messages import Explained
 
 FORMULAS = {
@@ -25,7 +27,13 @@ FORMULAS = {
 
 
 class CellCard(Card):
-    """The sum that makes a cell."""
+    """The sum that makes a cell.
+
+    Attributes:
+        opened: a Place, or an Opened of the card's own, and the rectangle of the number on the screen.
+    """
+
+    opened = Signal(object, QRect)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__("Cell", look, parent=parent)
@@ -35,10 +43,11 @@ class CellCard(Card):
         self._value.set_role("number")
         self._value.set_token("ink3")
         self.channels = ChannelRow(look)
-        self.lines = PlainLabel("", "number", look, "ink").set_wrapped()
-        self.lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.lines = OpenText(look, "number", "ink", "result")
         self._tick = QLabel()
-        self.check, self.reason = PlainLabel("", "body", look, "ink").set_wrapped(), ElidedLabel("", "body", look)
+        self.check, self.reason = OpenText(look, "body", "ink", "result"), ElidedLabel("", "body", look)
+        for part in (self.channels, self.lines, self.check):
+            part.opened.connect(self.opened)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._tick, 0, Qt.AlignmentFlag.AlignTop)
@@ -65,20 +74,21 @@ class CellCard(Card):
             cell = (parts["row"], parts["column"])
             shown = len(parts["channels"])
             more = int(explained.facts["num_channels"]) - shown
-            self.channels.set_channels(explained.arrays["channels"], parts, more)
+            self.channels.set_channels(explained, more)
             self.caption.set_text(f"{shown} largest of {count(shown + more)} channels")
-            self.lines.setText("\n".join(cell_lines(explained)))
+            self.lines.set_pieces(cell_pieces(explained))
         elif cell is not None:
             self.caption.set_text("")
-            self.lines.setText("\n".join(place_lines(explained, *cell)))
+            self.lines.set_pieces(place_pieces(explained, *cell))
         self.set_title(f"Cell row {cell[0]}, column {cell[1]}" if cell is not None else "Cell")
-        self._show_check(check_lines(explained))
+        self._show_check(check_lines(explained), explained)
 
-    def _show_check(self, found: tuple[str, str] | None) -> None:
+    def _show_check(self, found: tuple[str, str] | None, explained: Explained) -> None:
         for part in (self._tick, self.check, self.reason):
             part.setVisible(found is not None)
         if found is not None:
-            self.check.setText(found[0])
+            check: Opened = open_check(explained.explainer, explained.arrays, explained.facts)
+            self.check.set_pieces(opened_line(found[0], check))
             self.reason.set_text(found[1])
 
     def _draw(self) -> None:

@@ -1,27 +1,34 @@
 """The classes with their probabilities and logits; a click asks why that class."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from app.formula.opened import open_formula
 from app.plots.plot import Plot, Table
 from app.text import fixed, format_number
 from app.theme import Look
 from app.widgets.card import Card
-from app.widgets.open_number import OpenNumber
+from app.widgets.open_number import OpenNumber, dotted
 from app.widgets.plain_label import PlainLabel
-from engine.layers.spec import Formula
 from engine.messages import Explained
 
 ROW, MOST, NAMES = 29, 5, 62
+NUMBERS = ("probability", "logit")
 
 
 class ClassList(Plot):
-    """The likeliest classes, one row each: name, bar, probability, logit. Click or arrows choose one."""
+    """The likeliest classes, one row each: name, bar, probability, logit.
 
-    picked = Signal(int)  # class
+    Click or arrows choose one; its numbers open with a click, the chosen one's probability with Enter.
+
+    Attributes:
+        picked: the class to explain.
+        opened: "probability" or "logit", the class, and the number's rectangle on the screen.
+    """
+
+    picked = Signal(int)
+    opened = Signal(str, int, QRect)
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -74,10 +81,40 @@ class ClassList(Plot):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = int(event.position().y()) // ROW
-        if event.button() == Qt.MouseButton.LeftButton and 0 <= row < len(self._order):
+        if event.button() != Qt.MouseButton.LeftButton or not 0 <= row < len(self._order):
+            return
+        hit = next((what for what in NUMBERS if self.box_of(what, row).contains(event.position().toPoint())), "")
+        if hit:
+            self._open(hit, row)
+        else:
             self.picked.emit(self._order[row])
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        row = int(event.position().y()) // ROW
+        place = event.position().toPoint()
+        over = 0 <= row < len(self._order) and any(self.box_of(what, row).contains(place) for what in NUMBERS)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+
+    def box_of(self, what: str, row: int) -> QRect:
+        """Where a number of a row is written."""
+        logit, share = self._widths()
+        right = self.width() - (8 if what == "logit" else logit)
+        left = self.width() - logit + 6 if what == "logit" else right - share + 6
+        return QRect(left, row * ROW + 4, right - left, ROW - 8)
+
+    def _widths(self) -> tuple[int, int]:
+        """Of the columns of logits and probabilities."""
+        numbers = QFontMetrics(self.look.theme.font("number"))
+        return numbers.horizontalAdvance("-00.00") + 14, numbers.horizontalAdvance("<0.001") + 10
+
+    def _open(self, what: str, row: int) -> None:
+        box = self.box_of(what, row)
+        self.opened.emit(what, self._order[row], QRect(self.mapToGlobal(box.topLeft()), box.size()))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._chosen in self._order:
+            self._open("probability", self._order.index(self._chosen))
+            return
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         if step is None or not self._order:
             super().keyPressEvent(event)
@@ -97,9 +134,7 @@ class ClassList(Plot):
         if chosen:
             painter.setBrush(theme.color("raised"))
             painter.drawRoundedRect(row.adjusted(0, 0.5, 0, -0.5), 4, 4)
-        numbers = QFontMetrics(theme.font("number"))
-        logit_wide = numbers.horizontalAdvance("-00.00") + 14
-        share_wide = numbers.horizontalAdvance("<0.001") + 10
+        logit_wide, share_wide = self._widths()
         bar = QRectF(8 + NAMES, row.center().y() - 4, row.width() - NAMES - logit_wide - share_wide - 12, 8)
         painter.setBrush(theme.color("line"))
         painter.drawRoundedRect(bar, 1.5, 1.5)
@@ -110,12 +145,18 @@ class ClassList(Plot):
         painter.setPen(theme.color("ink"))
         name = QFontMetrics(painter.font()).elidedText(self._names[index], Qt.TextElideMode.ElideRight, NAMES - 4)
         painter.drawText(row.adjusted(8, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, name)
-        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.setFont(theme.font("result"))
-        painter.drawText(row.adjusted(0, 0, -logit_wide, 0), right, share_text(share))
+        self._number(painter, row.adjusted(0, 0, -logit_wide, 0), share_text(share))
         painter.setFont(theme.font("number"))
         painter.setPen(theme.color("ink3"))
-        painter.drawText(row.adjusted(0, 0, -8, 0), right, fixed(float(self._logits[index]), 2))
+        self._number(painter, row.adjusted(0, 0, -8, 0), fixed(float(self._logits[index]), 2))
+
+    def _number(self, painter: QPainter, box: QRectF, text: str) -> None:
+        """Write a number at the right, with the underline that says that it opens."""
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+        wide, y = QFontMetrics(painter.font()).horizontalAdvance(text), round(box.center().y()) + 8.5
+        painter.setPen(dotted(self.look.theme.color("ctl")))
+        painter.drawLine(QPointF(box.right() - wide, y), QPointF(box.right(), y))
 
 
 class ClassesCard(Card):
@@ -123,19 +164,21 @@ class ClassesCard(Card):
 
     Attributes:
         picked: the class to explain.
+        opened: as `ClassList.opened`.
     """
 
     picked = Signal(int)
+    opened = Signal(str, int, QRect)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__("Top classes", look, parent=parent)
-        self._look = look
+        self._chosen = -1
         self.list = ClassList(look)
         self.list.picked.connect(self.picked)
         self._line = PlainLabel("", "number", look, "ink3")
         self.result = OpenNumber("", look)
+        self.list.opened.connect(self.opened)
         self.result.opened.connect(self._open)
-        self._formula: Formula | None = None
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self._line)
@@ -157,39 +200,17 @@ class ClassesCard(Card):
         shown = min(MOST, len(names))
         self.set_title(f"Top {shown} of {len(names)} classes" if len(names) > shown else f"{len(names)} classes")
         self.set_value("logit")
-        self._formula = probability_formula(str(facts["activation"]), logits, shares, chosen, names)
+        self._chosen = chosen
         words = {"softmax": f"softmax: exp({fixed(logits[chosen], 2)}) / Σ exp(z) =",
                  "sigmoid": f"sigmoid: 1 / (1 + exp({fixed(-logits[chosen], 2)})) ="}  # fmt: skip
         self._line.setText(words.get(str(facts["activation"]), "output ="))
         self.result.set_text(share_text(float(shares[chosen])))
 
     def _open(self) -> None:
-        if self._formula is not None:
-            open_formula(self._formula, ("class", self._formula.title), self.result, self._look)
+        at = QRect(self.result.mapToGlobal(QPoint(0, 0)), self.result.size())
+        self.opened.emit("probability", self._chosen, at)
 
 
 def share_text(share: float) -> str:
     """A probability with three decimals; "<0.001" where it would read as none."""
     return "<0.001" if 0 < share < 0.0005 else fixed(share, 3)
-
-
-def probability_formula(
-    activation: str, logits: np.ndarray, shares: np.ndarray, chosen: int, names: list[str]
-) -> Formula:
-    """Where a class's probability comes from, with the numbers."""
-    result = share_text(float(shares[chosen]))
-    if activation != "softmax":
-        z = fixed(float(logits[chosen]), 3)
-        return Formula(names[chosen], result, "{1|1 + exp(−z)}", f"{{1|1 + exp(−({z}))}} = {result}")
-    order = np.argsort(-logits, kind="stable")[:MOST]
-    terms = " + ".join(f"exp({fixed(float(logits[at]), 2)})" for at in order)
-    more = " + …" if len(logits) > len(order) else ""
-    whole = format_number(float(np.exp(logits).sum()), 5)
-    top = format_number(float(np.exp(logits[chosen])), 5)
-    return Formula(
-        names[chosen],
-        result,
-        "{exp(z_c)|Σ exp(z)}",
-        f"{{{top}|{whole}}} = {result}",
-        note=f"Σ exp(z) = {terms}{more} = {whole}; shown rounded, computed in full precision",
-    )

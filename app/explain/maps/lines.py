@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.text import MINUS, fixed, format_number, signed
+from app.widgets.open_text import Opening, Piece
+from engine.explain.opened import Opened, Place
 from engine.messages import Explained
 
 MOST_DECIMALS = 8
@@ -64,6 +66,41 @@ def cell_lines(explained: Explained) -> list[str]:
     if cell["channels"]:
         lines.append(weight_line(explained))
     return lines
+
+
+def opened_line(line: str, opens: Place | Opened) -> list[Piece]:
+    """A line whose last number opens."""
+    head, _, number = line.rpartition(" ")
+    return [f"{head} ", Opening(number, opens)]
+
+
+def cell_pieces(explained: Explained) -> list[Piece]:
+    """The chosen cell of a weighted sum, and the weight of its first channel; both open."""
+    facts, method = explained.facts, explained.explainer
+    cell, index = facts["cell"], int(facts["class"])
+    cell_line, *others = cell_lines(explained)
+    found = opened_line(cell_line, Place("map", facts["layer"], (cell["row"], cell["column"]), method, index))
+    for line in others:
+        channel = int(cell["channels"][0])
+        place = Place("alpha", facts["layer"], (channel,), method, index)
+        found += ["\n", *(opened_line(line, place) if method != "gradcam_plus_plus" else _before_comma(line, place))]
+    return found
+
+
+def _before_comma(line: str, place: Place) -> list[Piece]:
+    """A line whose number stands before the words at its end."""
+    line, comma, words = line.rpartition(",")
+    return [*opened_line(line, place), f"{comma}{words}"]
+
+
+def place_pieces(explained: Explained, row: int, column: int) -> list[Piece]:
+    """The chosen place of a map that is no sum over channels; its value opens."""
+    what = {"occlusion": "occlusion", "saliency": "saliency", "integrated_gradients": "attribution"}
+    line, *others = place_lines(explained, row, column)
+    place = Place(what[explained.explainer], "", (row, column), of=int(explained.facts["class"]))  # type: ignore[arg-type]
+    is_known = not math.isnan(float(explained.arrays["map"][row, column]))
+    found = opened_line(line, place) if is_known else [line]
+    return [*found, *(f"\n{other}" for other in others)]
 
 
 def weight_line(explained: Explained) -> str:

@@ -24,13 +24,14 @@ LABEL_ALPHA = 212  # 83 % of the ground under labels on photos
 
 
 class MapPicture(Plot):
-    """A picture and a map over it. Click, or arrows, choose a cell.
+    """A picture and a map over it. Click, or arrows, choose a cell; a double click, or Enter, opens its value.
 
     Attributes:
-        cell_picked: row and column.
+        cell_picked, cell_opened: row and column.
     """
 
     cell_picked = Signal(int, int)
+    cell_opened = Signal(int, int)
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -118,7 +119,15 @@ class MapPicture(Plot):
         if cell is not None and event.button() == Qt.MouseButton.LeftButton:
             self._pick(*cell)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position())
+        if cell is not None and cell == self._cell and event.button() == Qt.MouseButton.LeftButton:
+            self.cell_opened.emit(*cell)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cell is not None:
+            self.cell_opened.emit(*self._cell)
+            return
         step = STEPS.get(Qt.Key(event.key()))
         if step is None or not self._values.size:
             super().keyPressEvent(event)

@@ -14,7 +14,7 @@ from engine.runtime.explain.integrated_gradients import INTEGRATED_GRADIENTS
 from engine.runtime.explain.kernel_history import KERNEL_HISTORY
 from engine.runtime.explain.kernels import KERNELS
 from engine.runtime.explain.maximise import MAXIMISE
-from engine.runtime.explain.numbers import NUMBER
+from engine.runtime.explain.numbers import NUMBER, PICTURE_NUMBER
 from engine.runtime.explain.occlusion import OCCLUSION
 from engine.runtime.explain.picture import PICTURE
 from engine.runtime.explain.project import PROJECT
@@ -38,6 +38,7 @@ EXPLAINERS: dict[str, Explainer] = {
         SHIFT,
         PICTURE,
         NUMBER,
+        PICTURE_NUMBER,
         GRADIENT_CHECK,
         STAGES,
         SURFACE,

@@ -16,7 +16,8 @@ def _answer(question: Question) -> Answer:
     """Arrays: `input`, raw (*input_shape); by name of each layer its maps, (row, column, map) or (unit,). A sequence
     (time, unit) is one map. Heads give logits; their `probabilities/<name>` (unit,) come beside them.
 
-    Facts: `layers`, each with `name`, `kind`, `shape`, `limit` (largest magnitude), `zeros` (share), `shrunk` (by).
+    Facts: `layers`, each with `name`, `kind`, `shape`, `limit` (largest magnitude), `largest_at` (its
+    index), `zeros` (share), `shrunk` (by).
     """
     outputs = question.moment.outputs(question.x)
     layers = question.moment.network.inference.layers
@@ -38,6 +39,7 @@ def _facts(name: str, info: LayerInfo, values: np.ndarray, by: int) -> dict[str,
         "kind": info.spec.id,
         "shape": list(info.shape),
         "limit": float(np.abs(values).max()),
+        "largest_at": [int(n) for n in np.unravel_index(int(np.abs(values).argmax()), values.shape)],
         "zeros": float(np.mean(values == 0)),
         "shrunk": by,
     }

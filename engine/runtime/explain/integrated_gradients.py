@@ -34,8 +34,7 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
     """
     require_smooth_input(question)
     found = yield from in_thread(lambda: scored(question, [INPUT]))
-    low, high = value_range(question)
-    baseline = np.full_like(question.raw, low + LEVELS[question.values["baseline"]] * (high - low))
+    baseline = baseline_of(question)
     x, start = np.asarray(question.x), question.scaling.apply(baseline)
     steps, index = question.values["steps"], tf.constant(found.index)
     function, weights = score_function(question.moment, (INPUT,)), question.moment.weights
@@ -43,8 +42,7 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
 
     def some(done: int) -> int:
         end = min(steps, done + size)
-        way = ((np.arange(done, end) + 0.5) / steps).reshape(-1, *[1] * (x.ndim - 1))
-        points = tf.constant(start + way * (x - start), tf.float32)
+        points = on_the_way(start, x, np.arange(done, end), steps)
         np.add(total, np.asarray(function(weights, points, index)[3][0]).sum(axis=0, dtype=np.float64), out=total)
         return end
 
@@ -62,6 +60,18 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
     shown = parts.sum(axis=-1) if parts.ndim == 3 else parts
     arrays = class_arrays(question, found.logits) | {"map": shown.astype(np.float32), "baseline": baseline[0]}
     return Answer(arrays, facts | {"steps": steps, "baseline": question.values["baseline"]})
+
+
+def baseline_of(question: Question) -> np.ndarray:
+    """The input that stands for nothing, raw (1, *input_shape)."""
+    low, high = value_range(question)
+    return np.full_like(question.raw, low + LEVELS[question.values["baseline"]] * (high - low))
+
+
+def on_the_way(start: np.ndarray, x: np.ndarray, points: np.ndarray, steps: int) -> tf.Tensor:
+    """Points from `start` to `x`, (1, *input_shape) each, in the middle of intervals `points` of `steps`."""
+    way = ((points + 0.5) / steps).reshape(-1, *[1] * (x.ndim - 1))
+    return tf.constant(start + way * (x - start), tf.float32)
 
 
 INTEGRATED_GRADIENTS = Explainer(

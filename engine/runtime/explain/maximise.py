@@ -27,7 +27,7 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
     and every fourth step blurs it (Yosinski et al. 2015); in normalised units.
 
     Arrays: `image` raw (height, width, channels); `trace` (step,) the unit's mean value before each step.
-    Facts: `layer`, `unit`, `units`, `step`, `value`.
+    Facts: `layer`, `unit`, `units`, `step`; `value`, the unit's mean value for the image.
     """
     name, info = question.layer_and_name(question.values["layer"])
     unit, units = question.values["unit"], info.shape[-1]
@@ -54,7 +54,8 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
 
     def answer(done: int) -> Answer:
         raw = question.scaling.undo(state["x"][0].astype(np.float32))
-        facts = {"layer": name, "unit": unit, "units": units, "step": done, "value": trace[-1]}
+        value = float(question.moment.outputs(question.scaling.apply(raw[None]))[name][..., unit].mean())
+        facts = {"layer": name, "unit": unit, "units": units, "step": done, "value": value}
         return Answer({"image": raw, "trace": np.array(trace, np.float32)}, facts)
 
     yield from in_slices(question, question.values["steps"], "steps of ascent", some, answer)

@@ -45,7 +45,7 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
     values = np.full(rows * columns, np.nan, np.float32)
     facts = class_facts(question, found.index, found.logits) | {"patch": patch, "stride": stride}
     arrays, size = class_arrays(question, found.logits), per_slice(question.raw.size, 1 << 19)
-    function = _hidden(question.moment)
+    function = hidden_score(question.moment)
     fill = tf.reduce_mean(question.x, axis=(1, 2), keepdims=True)
 
     def some(done: int) -> int:
@@ -95,7 +95,7 @@ def corners(shape: tuple[int, ...], patch: int, stride: int) -> tuple[np.ndarray
     return tops.ravel(), lefts.ravel()
 
 
-def _hidden(moment: Moment) -> Callable[..., Any]:
+def hidden_score(moment: Moment) -> Callable[..., Any]:
     """The compiled function (weights, x, fill, places, patch, class) → score of the class for every place."""
     sight, head, is_binary = moment.sight, moment.network.heads[0].node, binary(moment)
 

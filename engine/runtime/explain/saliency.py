@@ -1,6 +1,6 @@
 """Saliency: how much each input value moves the logit (Simonyan et al. 2014), smoothed (Smilkov et al. 2017)."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 
 import numpy as np
 import tensorflow as tf
@@ -44,9 +44,8 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
 
         def some(done: int) -> int:
             end = min(copies, done + size)
-            random = [np.random.default_rng((SEED, copy)).standard_normal(x.shape[1:]) for copy in range(done, end)]
-            noisy = tf.constant(x + spread * np.stack(random), tf.float32)
-            _, _, _, gradients = function(question.moment.weights, noisy, tf.constant(found.index))
+            some_of_them = noisy(x, spread, range(done, end))
+            _, _, _, gradients = function(question.moment.weights, some_of_them, tf.constant(found.index))
             np.add(total, np.asarray(gradients[0]).sum(axis=0), out=total)
             return end
 
@@ -55,6 +54,12 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
         )
         total = total / copies
     return Answer(arrays | _maps(total), facts)
+
+
+def noisy(x: np.ndarray, spread: float, copies: Iterable[int]) -> tf.Tensor:
+    """Noisy copies of an input (1, *input_shape), by their numbers: the same number gives the same noise."""
+    random = [np.random.default_rng((SEED, copy)).standard_normal(x.shape[1:]) for copy in copies]
+    return tf.constant(x + spread * np.stack(random), tf.float32)
 
 
 def _maps(gradient: np.ndarray) -> dict[str, np.ndarray]:

@@ -12,13 +12,18 @@ import safetensors.numpy
 import tensorflow as tf
 
 from engine.datasets.choice import LoadedData
+from engine.datasets.scaling import Scaling
 from engine.errors import UserError
+from engine.explain.unrolled import variable_names
 from engine.messages import Progress
-from engine.params import Param
+from engine.optimizers import OPTIMIZERS
+from engine.params import Param, check_values
 from engine.run_folder import RunFolder
 from engine.runtime.build import Network, build
+from engine.runtime.explain.numbers import answer_of, by_layer, place_of
 from engine.runtime.explain.spec import Answer, Explainer, Question
-from engine.runtime.jobs import Report, Turn
+from engine.runtime.explain.step_numbers import StepSeen, open_of_step
+from engine.runtime.jobs import Report, Turn, in_thread
 from engine.runtime.moment import nearest
 from engine.runtime.training.checkpoints import holds_slots, layer_variables, named_variables, restore, snapshot
 from engine.runtime.training.loop import DataOrder
@@ -99,6 +104,15 @@ class Stepper:
         chosen = indices[0][: self._last] if ends[0] else indices[0]
         return *self._data.rows(self._rows[chosen]), self._rows[chosen]
 
+    @property
+    def scaling(self) -> Scaling:
+        """What turned the raw inputs into normalised ones."""
+        return self._data.scaling
+
+    def raw(self, indices: np.ndarray) -> np.ndarray:
+        """Samples as the data have them."""
+        return np.asarray(self._data.samples.x[indices])
+
     def _measured(self, x: tf.Tensor, y: tf.Tensor) -> Any:
         variables = [variable.value for variable in self.network.model.trainable_variables]
         with tf.GradientTape() as tape:
@@ -145,6 +159,10 @@ def _run(question: Question) -> Generator[Report, Turn, Answer]:
         yield Report()
     measured, stopped = yield from _walked(stepper, stop, question.values["steps"])
     yield Report()
+    if question.values["place"]:
+        seen = _seen(stepper, question, measured)
+        opened = yield from in_thread(lambda: open_of_step(seen, place_of(question.values["place"])))
+        return answer_of(opened, None)
     return _answer(stepper, measured, stopped, question.values["sample"])
 
 
@@ -202,7 +220,7 @@ def _changes(
     arrays: dict[str, np.ndarray],
 ) -> list[str]:
     """Add gradients, slots and weights of every trained variable to the arrays; return the layers that learn."""
-    paths = {id(v): (name, v.name) for name, layer in stepper.network.layers.items() for v in layer.variables}
+    paths = _paths(stepper)
     names = {id(v): name for name, v in stepper.variables.items()}
     layers = []
     for n, variable in enumerate(stepper.network.model.trainable_variables):
@@ -214,6 +232,59 @@ def _changes(
             for slot, kept in _slots(stepper.optimizer, variable).items():
                 arrays[f"slot/{layer}/{name}/{slot}/{when}"] = _bounded(values[names[id(kept)]])
     return list(dict.fromkeys(layers))
+
+
+def _paths(stepper: Stepper) -> dict[int, tuple[str, str]]:
+    """Layer and name of every variable, by its identity."""
+    found: dict[int, tuple[str, str]] = {}
+    for name, layer in stepper.network.layers.items():
+        shown = variable_names([variable.name for variable in layer.variables])
+        found |= {id(variable): (name, own) for variable, own in zip(layer.variables, shown, strict=True)}
+    return found
+
+
+def _seen(stepper: Stepper, question: Question, measured: Any) -> StepSeen:
+    """The step with what its update does, for opening its numbers."""
+    _, losses, _, outputs, errors, gradients = measured
+    _, y, indices = stepper.batch()
+    rate, updates = learning_rate(stepper.optimizer), int(stepper.optimizer.iterations.numpy()) + 1
+    initial = question.moment.sight.initial()
+    before, slots_before = by_layer(stepper.network, snapshot(stepper.variables)), _all_slots(stepper)
+    stepper.apply(gradients)
+    learnt: dict[str, dict[str, np.ndarray]] = {}
+    for variable, gradient in zip(stepper.network.model.trainable_variables, gradients, strict=True):
+        layer, name = _paths(stepper)[id(variable)]
+        learnt.setdefault(layer, {})[name] = gradient.numpy()
+    plan = question.moment.project.plan
+    record = OPTIMIZERS[plan.optimizer]
+    return StepSeen(
+        network=stepper.network,
+        graph=question.moment.project.graph,
+        plan=plan,
+        outputs={name: np.asarray(value) for name, value in outputs.items()},
+        errors={name: np.asarray(value) for name, value in errors.items()},
+        gradients=learnt,
+        before=before,
+        initial=by_layer(question.moment.network, initial),
+        slots_before=slots_before,
+        slots_after=_all_slots(stepper),
+        losses=np.asarray(losses, np.float64),
+        y=np.asarray(y),
+        raw=stepper.raw(indices),
+        scaling=stepper.scaling,
+        settings={**check_values(record.params, plan.optimizer_values, record.name), "learning_rate": rate},
+        updates=updates,
+        class_names=question.class_names,
+    )
+
+
+def _all_slots(stepper: Stepper) -> dict[str, np.ndarray]:
+    """What the optimiser remembers of every trained variable, by "layer/variable/slot"."""
+    paths, found = _paths(stepper), {}
+    for variable in stepper.network.model.trainable_variables:
+        for slot, kept in _slots(stepper.optimizer, variable).items():
+            found["/".join((*paths[id(variable)], slot))] = kept.numpy()
+    return found
 
 
 def _slots(optimizer: keras.Optimizer, variable: keras.Variable) -> dict[str, keras.Variable]:
@@ -267,6 +338,7 @@ STAGES = Explainer(
         Param("ahead", "int", 0, low=0, high=100_000, help="Steps done before the one that is shown."),
         Param("until", "choice", "none", choices=("none", "norm", "rise", "nan"), help="Walk on until this happens."),
         Param("above", "float", 1.0, low=0.0, label="Gradient norm above", help="For the condition on the norm."),
+        Param("place", "text", "", help="A number of the step to open, as JSON; then `opened` alone is answered."),
         Param("steps", "int", 500, low=1, high=100_000, help="Give up the walk after as many steps."),
     ),
     needs_input=False,

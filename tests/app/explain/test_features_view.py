@@ -30,7 +30,8 @@ def features():
         arrays[name] = random.normal(size=info.shape).astype(np.float32)
         facts.append(
             {"name": name, "kind": info.spec.id, "shape": list(info.shape), "limit": float(np.abs(arrays[name]).max()),
-             "zeros": 0.25, "shrunk": 1}
+             "zeros": 0.25, "shrunk": 1,
+             "largest_at": [int(n) for n in np.unravel_index(int(np.abs(arrays[name]).argmax()), info.shape)]}
         )  # fmt: skip
     arrays["input"] = (random.random((8, 8, 1)) * 16).astype(np.float32)
     return Explained(
@@ -82,7 +83,7 @@ def wait_for(qtbot, studio, explainer, count=1):
     return asked(studio, explainer)[-1]
 
 
-def test_every_layer_has_its_row_and_a_click_opens_a_map(view, studio, qtbot):
+def test_every_layer_has_its_row_and_a_double_click_opens_a_map(view, studio, qtbot):
     event = features()
     with qtbot.waitSignal(view.settled) as settled:
         answer(wait_for(qtbot, studio, "features"), event)
@@ -91,7 +92,7 @@ def test_every_layer_has_its_row_and_a_click_opens_a_map(view, studio, qtbot):
     row.resize(900, row.heightForWidth(900))
     place = row.tile(5).center().toPoint()
     with qtbot.waitSignal(view.unit_wanted) as wanted:
-        qtbot.mouseClick(row, Qt.MouseButton.LeftButton, pos=place)
+        qtbot.mouseDClick(row, Qt.MouseButton.LeftButton, pos=place)
     assert wanted.args == ["conv2d_1", 5]
     tile = row.tile(5)
     exact = event.arrays["conv2d_1"][0, 0, 5]
@@ -121,7 +122,7 @@ def test_rows_are_drawn_and_walked_with_keys(view, studio, qtbot):
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left):
         qtbot.keyClick(row, key)
     with qtbot.waitSignal(view.unit_wanted) as wanted:
-        qtbot.keyClick(row, Qt.Key.Key_Return)
+        qtbot.keyClick(row, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     assert wanted.args == ["conv2d_2", 1]
     assert len(row.table()[1]) == 16 and not view.grab().isNull()
 
@@ -149,7 +150,7 @@ def test_a_shift_moves_picture_and_answers(view, studio, qtbot):
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right):
         qtbot.keyClick(view.shift.picture, key)
     assert view.shift.picture.shift == (1, 2) and view.shift.ours.map.current == (4, 5)
-    assert "25 of 49 places" in view.shift.words.text()
+    assert "25 of 49 places" in view.shift.words.text
     view.shift.ours.map.clicked.emit(0, 0)
     assert view.shift.picture.shift == (-3, -3)
     assert view.shift.ours.bars.accessibleName() == "Says 4, 82.0%"
@@ -166,8 +167,8 @@ def test_two_networks_are_compared_on_the_same_picture(view, studio, qtbot, tmp_
     assert job.request.folder == str(tmp_path / "other") and job.request.values == {"reach": 3}
     np.testing.assert_array_equal(job.request.x, event.arrays["input"])
     answer(job, shift(spread=1))
-    assert "digits-dense keeps its answer in 9 of 49 places" in view.shift.words.text()
-    assert "stands it better" in view.shift.words.text()
+    assert "digits-dense keeps its answer in 9 of 49 places" in view.shift.words.text
+    assert "stands it better" in view.shift.words.text
 
 
 def test_without_runs_of_the_user_the_other_example_lends_its_recorded_run(studio, tmp_path, monkeypatch):

@@ -65,7 +65,7 @@ def test_the_question_names_the_class_and_the_layer(filled):
     assert filled.page.caption.text == "Grad-CAM at conv2d_2, 2×4 cells of 10×10 px"
     assert filled.page.layers.names == ["conv2d_1", "conv2d_2"]
     assert [tile.is_chosen for tile in filled.page.layers.tiles] == [False, True]
-    assert filled.page.cell.check.text().endswith("= 6.820")
+    assert filled.page.cell.check.text.endswith("= 6.820")
 
 
 def test_what_is_settled_is_said_with_its_step(qtbot, studio, view):

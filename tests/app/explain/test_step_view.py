@@ -12,6 +12,7 @@ from app.theme import Look
 from engine.examples import load_example
 from engine.explain.opened import Place
 from engine.graph import Edge
+from engine.groups import grouped
 from engine.messages import Explain, Explained, Failed, Progress
 from engine.shapes import infer
 from tests.app.studio_double import StudioDouble, answer, loaded
@@ -133,6 +134,17 @@ def test_a_merge_is_reached_from_both_its_branches(make, qtbot):
     view.go_to(2 + len(order) + order[::-1].index("conv2d_1"))
     now = {edge for edge, wire in scene.edges.items() if wire.is_near_selection}
     assert now == {Edge("conv2d_1", "add_1"), Edge("conv2d_1", "conv2d_2")}
+
+
+def test_groups_are_open_so_that_every_layer_has_its_node(make, qtbot):
+    graph, path = grouped(PROJECT.graph, {"conv2d_1", "max_pool_1"})
+    project = PROJECT.replace(graph=graph)
+    view = make(project)
+    answer(newest(view, qtbot, 1), stages_event(project=project))
+    scene = view.network.scene
+    assert set(scene.nodes) == set(NAMES) and path in scene.frames
+    view.go_to(2)
+    assert scene.selection == {"conv2d_1"} and scene.nodes["conv2d_1"].face.settings.startswith("a ±")
 
 
 def test_a_number_that_is_not_finite_is_counted_on_its_node_and_shown_first(view, qtbot):

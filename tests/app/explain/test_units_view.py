@@ -79,9 +79,9 @@ def test_frames_of_the_ascent_are_shown_on_the_way(qtbot, studio, view):
     job = job_of(qtbot, studio, "maximise")
     job.take(Progress(done=8, total=96, text="steps of ascent"))
     job.take(made(8))
-    assert view.making.isVisibleTo(view) and "after 8 steps" in view.made.accessibleName()
+    assert view.making.isVisibleTo(view) and "after 8 steps" in view.reached.text
     answer(job, Progress(done=96, total=96), made())
-    assert not view.making.isVisibleTo(view) and "0.1 → 5 after 96" in view.made.accessibleName()
+    assert not view.making.isVisibleTo(view) and "0.1 → 5 after 96" in view.reached.text
 
 
 def test_another_unit_and_layer_are_asked_for(qtbot, studio, view):
